@@ -1,0 +1,51 @@
+"""The characters of a story, in the order in which they were added."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from generation.script.names import name_key
+from storage import limits
+from storage.errors import AlreadyExists, LimitReached
+from storage.statements import check_length, lock_story
+from storage.tables import StoryCharacterRow
+from storage.values import StoryCharacter
+
+
+async def add(
+    session: AsyncSession, story_id: int, owner_id: int, name: str, description: str
+) -> StoryCharacter:
+    """Raises:
+    NotFound: there is no such story.
+    AlreadyExists: the story has a character of that name, in this or another spelling (`name_key`).
+    LimitReached: the story has all the characters it can have, or the text is too long.
+    """
+    check_length("name", name, limits.NAME_LETTERS)
+    check_length("line", description, limits.LINE_LETTERS)
+    await lock_story(session, story_id)
+    cast = await for_story(session, story_id)
+    key = name_key(name)
+    if any(name_key(one.name) == key for one in cast):
+        raise AlreadyExists("character", name)
+    if len(cast) >= limits.CHARACTERS:
+        raise LimitReached("characters", limits.CHARACTERS)
+    row = StoryCharacterRow(
+        story_id=story_id,
+        position=len(cast) + 1,
+        owner_id=owner_id,
+        name=name,
+        name_key=key,
+        description=description,
+    )
+    session.add(row)
+    await session.flush()
+    return row.value()
+
+
+async def for_story(session: AsyncSession, story_id: int) -> list[StoryCharacter]:
+    rows = await session.scalars(
+        select(StoryCharacterRow)
+        .where(StoryCharacterRow.story_id == story_id)
+        .order_by(StoryCharacterRow.position)
+        .execution_options(populate_existing=True)
+    )
+    return [row.value() for row in rows]
