@@ -1,0 +1,119 @@
+"""What an operator can pick from: models and styles, read from `models.toml` and `styles.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class CatalogueError(Exception):
+    """A catalogue file can't be read; the message names the file and the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry of `models.toml`.
+
+    `source` is a diffusers folder (relative to the catalogue's file), a hub id or a single
+    safetensors file. `base` is the diffusers folder or hub id from which a single file takes its
+    shapes and tokenizer; by default that of its family's first model on the hub. `family` is `sd15`
+    or `sdxl`. Sizes are in pixels, `vram` in GiB.
+    `shared_noise` is the share (0 to 1) of the start noise that all panels of a story have in
+    common.
+    `seconds_per_step` is the operator's own measured time of one panel's step, for estimates.
+    `blocks` are the parts of the network whose self-attention is consistent (`down`, `mid`, `up`).
+    `guidance_rescale` (0 to 1) tames overexposure of models with zero terminal SNR.
+    `scheduler` (a class of diffusers) and `timestep_spacing` replace the model's own, `lora` is a
+    safetensors file, here or on the hub (`owner/name/file`), merged at `lora_scale`: few-step
+    variants are made of these.
+    `vocabulary` are the words it was taught, in the catalogue a text file with one on each line; a
+    model without may know any.
+    `masks` keeps characters apart: only their own tokens are looked at (see `RenderPlan`).
+    """
+
+    name: str
+    title: str
+    source: str
+    family: str
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    revision: str = ""
+    base: str = ""
+    dtype: str = "auto"
+    vram: float = 0.0
+    rate: float = 0.5
+    shared_noise: float = 0.0
+    seconds_per_step: float = 0.0
+    styles: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ("up",)
+    guidance_rescale: float = 0.0
+    masks: bool = False
+    scheduler: str = ""
+    timestep_spacing: str = ""
+    lora: str = ""
+    lora_scale: float = 1.0
+    vocabulary: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One entry of `styles.toml`. `positive` holds `{scene}` once; both are our own words."""
+
+    name: str
+    title: str
+    positive: str
+    negative: str
+
+
+def read_models(path: Path) -> dict[str, Model]:
+    """Models by name, in the file's order.
+
+    Raises:
+        CatalogueError: the file is missing, is not TOML, or an entry lacks a field or its words.
+    """
+    return {
+        name: _entry(path, name, _with_words(path, entry), Model)
+        for name, entry in _tables(path).items()
+    }
+
+
+def read_styles(path: Path) -> dict[str, Style]:
+    """Styles by name, in the file's order.
+
+    Raises:
+        CatalogueError: the file is missing, is not TOML, or an entry lacks a field.
+    """
+    return {name: _entry(path, name, entry, Style) for name, entry in _tables(path).items()}
+
+
+def _tables(path: Path) -> dict[str, dict[str, object]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as exc:
+        raise CatalogueError(f"{path}: {exc}") from exc
+
+
+def _with_words(path: Path, entry: object) -> object:
+    """The entry with the words of its vocabulary's file in that file's place."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("vocabulary"), str):
+        return entry
+    file = path.parent / entry["vocabulary"]
+    try:
+        return {**entry, "vocabulary": file.read_text(encoding="utf-8").split()}
+    except (OSError, UnicodeDecodeError) as exc:
+        raise CatalogueError(f"{path}: the vocabulary {file} can't be read: {exc}") from exc
+
+
+def _entry(path: Path, name: str, entry: object, kind: type[T]) -> T:
+    if not isinstance(entry, dict):
+        raise CatalogueError(f"{path}: [{name}] must be a table")
+    try:
+        return msgspec.convert({"name": name, **entry}, kind)
+    except msgspec.ValidationError as exc:
+        raise CatalogueError(f"{path}: [{name}]: {exc}") from exc

@@ -1,0 +1,91 @@
+"""The render plan: everything the studio needs to draw a story, as one frozen value.
+
+A plan is stored with its render, so the same plan can be drawn again. It names panels by their
+position in the stack that is denoised together: the story's panels in order, then hidden sheet
+panels. It holds no text a member can't see again and no secret.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from generation.script.story import Lettering
+
+SUBJECT_SHARE = 0.5  # a character fills about half of its panel: so much less has to be shown of it
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A character as a panel's prompt has it.
+
+    `words` is its part of the prompt, from which the drawing shows where it is; `strip` is where it
+    is expected until then: from and to, as shares of the panel's width.
+    """
+
+    name: str
+    words: str
+    strip: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPanel:
+    """One picture of the stack.
+
+    `seed` decides its noise; `references` are the stack positions it looks at besides itself;
+    `characters` are the names drawn in it; `number` is its place in the story from 1, or None for a
+    hidden sheet panel that is drawn only to be looked at. `subjects` are its characters in the
+    order in which the prompt mentions them.
+    """
+
+    prompt: str
+    negative_prompt: str
+    seed: int
+    references: tuple[int, ...]
+    characters: tuple[str, ...]
+    number: int | None
+    lettering: tuple[Lettering, ...]
+    alt_text: str
+    subjects: tuple[Subject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderPlan:
+    """A story ready to draw. `width` and `height` are pixels of one panel, `rate` the share of a
+    reference panel's tokens that is looked at, `shared_noise` the share of start noise in common,
+    `micro_batch` how many panels go through the network at once. `script` is the story as it was
+    written, printed, so that its words can be changed later; `strange` are the numbers of panels
+    whose words the model hardly knows. With `masks` only the tokens of a
+    character are looked at, and only from where the same character is drawn."""
+
+    title: str
+    model: str
+    style: str
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    seed: int
+    rate: float
+    shared_noise: float
+    micro_batch: int
+    panels: tuple[PlannedPanel, ...]
+    notes: tuple[str, ...] = ()
+    credits: str = ""
+    script: str = ""
+    strange: tuple[int, ...] = ()
+    masks: bool = False
+
+    @property
+    def shown_rate(self) -> float:
+        """The share of a panel's tokens that is shown of it; with masks, of one of its subjects."""
+        return self.rate * SUBJECT_SHARE if self.masks else self.rate
+
+    def to_json(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    @staticmethod
+    def from_json(text: str | bytes) -> "RenderPlan":
+        """Raises:
+        msgspec.ValidationError: the text is not a plan.
+        """
+        return msgspec.json.decode(text, type=RenderPlan)

@@ -1,0 +1,213 @@
+"""From a story to a render plan: prompts, seeds, and who looks at whom.
+
+Each character that comes again gets identity panels: its first solo panels, up to four in all,
+which look at each other. Every other panel looks at the identity panels of the characters it shows.
+Where a character has too few solo panels, hidden sheet panels are added to the end of the stack: a
+portrait, drawn only to be looked at. No story is refused for having too few solo panels.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generation.script.catalogue import Model, Style
+from generation.script.errors import PlanError
+from generation.script.graph import GROUP_LIMIT
+from generation.script.plan import PlannedPanel, RenderPlan, Subject
+from generation.script.prompts import (
+    alt_text,
+    drawn_looks,
+    looks_like,
+    negative_prompt,
+    panel_prompt,
+    panel_seed,
+    sheet_prompt,
+)
+from generation.script.sides import strips
+from generation.script.story import Character, Panel, StoryScript
+from generation.script.vocabulary import strange_panels
+
+IDENTITY_WANTED = 2  # panels that show one character alone; fewer are filled up with sheets
+COMES_AGAIN = 2  # panels with a character, from which there is something to keep consistent
+SIZES = range(64, 2049, 8)  # pixels; the autoencoders divide by eight
+MOST_STEPS = 1000  # the length of the training schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Stack positions that show how one character looks; `sheets` of them are hidden."""
+
+    character: Character
+    positions: tuple[int, ...]
+    sheets: int
+
+
+def plan_story(
+    script: StoryScript,
+    model: Model,
+    style: Style,
+    *,
+    title: str,
+    seed: int,
+    width: int | None = None,
+    height: int | None = None,
+    steps: int | None = None,
+    guidance: float | None = None,
+    consistency: bool = True,
+    credits: str = "",
+    identity_wanted: int = IDENTITY_WANTED,
+) -> RenderPlan:
+    """Everything the studio needs. What isn't given comes from the model.
+
+    Without `consistency` no panel looks at another and there are no sheets.
+
+    Raises:
+        PlanError: a size isn't a multiple of 8 from 64 to 2048, or steps aren't 1 to 1000, or the
+            guidance is negative.
+    """
+    width, height = width or model.width, height or model.height
+    steps = model.steps if steps is None else steps
+    guidance = model.guidance if guidance is None else guidance
+    _check(width, height, steps, guidance)
+    identities = _identities(script, identity_wanted) if consistency else ()
+    return RenderPlan(
+        title=title,
+        model=model.name,
+        style=style.name,
+        width=width,
+        height=height,
+        steps=steps,
+        guidance=guidance,
+        seed=seed,
+        rate=model.rate,
+        shared_noise=model.shared_noise,
+        micro_batch=GROUP_LIMIT,
+        panels=(
+            *_story_panels(script, style, seed, identities),
+            *_sheet_panels(style, seed, identities),
+        ),
+        notes=_notes(script, model, style, identities, consistency),
+        credits=credits,
+        script=str(script),
+        strange=strange_panels(script, model.vocabulary),
+        masks=model.masks,
+    )
+
+
+def _identities(script: StoryScript, wanted: int) -> tuple[Identity, ...]:
+    found: list[Identity] = []
+    position = len(script.panels)
+    for character in script.characters:
+        shown = [at for at, panel in enumerate(script.panels) if character.name in panel.names]
+        if len(shown) < COMES_AGAIN:
+            continue
+        solo = [at for at in shown if len(script.panels[at].names) == 1][:GROUP_LIMIT]
+        sheets = max(0, min(wanted, GROUP_LIMIT) - len(solo))
+        hidden = range(position, position + sheets)
+        position += sheets
+        found.append(Identity(character, (*solo, *hidden), sheets))
+    return tuple(found)
+
+
+def _story_panels(
+    script: StoryScript, style: Style, seed: int, identities: Sequence[Identity]
+) -> list[PlannedPanel]:
+    looks = {one.name: one.description for one in script.characters}
+    return [
+        PlannedPanel(
+            prompt=panel_prompt(panel, looks, style),
+            negative_prompt=negative_prompt(panel, style),
+            seed=panel_seed(seed, "panel", at + 1),
+            references=_references(at, panel.names, identities),
+            characters=panel.names,
+            number=at + 1,
+            lettering=panel.lettering,
+            alt_text=alt_text(panel),
+            subjects=subjects_of(panel, looks),
+        )
+        for at, panel in enumerate(script.panels)
+    ]
+
+
+def _sheet_panels(style: Style, seed: int, identities: Sequence[Identity]) -> list[PlannedPanel]:
+    return [
+        PlannedPanel(
+            prompt=sheet_prompt(identity.character, style),
+            negative_prompt=negative_prompt(None, style),
+            seed=panel_seed(seed, "sheet", identity.character.name, number),
+            references=_references(position, (identity.character.name,), identities),
+            characters=(identity.character.name,),
+            number=None,
+            lettering=(),
+            alt_text="",
+            subjects=(_sheet_subject(identity.character),),
+        )
+        for identity in identities
+        for number, position in enumerate(
+            identity.positions[len(identity.positions) - identity.sheets :], start=1
+        )
+    ]
+
+
+def subjects_of(panel: Panel, looks: Mapping[str, str]) -> tuple[Subject, ...]:
+    """The characters of a panel with their words in its prompt, and where they are expected."""
+    words, expected = drawn_looks(panel, looks), strips(panel.scene, panel.names)
+    return tuple(Subject(name, words[name], expected[name]) for name in panel.names)
+
+
+def _sheet_subject(character: Character) -> Subject:
+    return Subject(character.name, looks_like(character.description), (0.0, 1.0))
+
+
+def _references(
+    position: int, names: Sequence[str], identities: Sequence[Identity]
+) -> tuple[int, ...]:
+    return tuple(
+        at
+        for name in names
+        for identity in identities
+        if identity.character.name == name
+        for at in identity.positions
+        if at != position
+    )
+
+
+def _notes(
+    script: StoryScript,
+    model: Model,
+    style: Style,
+    identities: Sequence[Identity],
+    consistency: bool,
+) -> tuple[str, ...]:
+    notes = [_identity_note(one, len(script.panels)) for one in identities]
+    if not consistency:
+        notes.append("Consistency is off: no panel looks at another.")
+    if strange := strange_panels(script, model.vocabulary):
+        numbers = ", ".join(map(str, strange))
+        notes.append(f"{model.title} knows few words of panel {numbers} and may draw anything.")
+    if model.styles and style.name not in model.styles:
+        notes.append(f"{model.title} was not taught the style {style.title}.")
+    return tuple(notes)
+
+
+def _identity_note(identity: Identity, panels: int) -> str:
+    shown = [str(at + 1) for at in identity.positions if at < panels]
+    sources = []
+    if shown:
+        sources.append(f"panel{'s' if len(shown) > 1 else ''} {', '.join(shown)}")
+    if identity.sheets:
+        several = "s" if identity.sheets > 1 else ""
+        sources.append(f"{identity.sheets} hidden sheet panel{several}")
+    return f"{identity.character.name} looks as in {' and '.join(sources)}."
+
+
+def _check(width: int, height: int, steps: int, guidance: float) -> None:
+    for side, size in (("width", width), ("height", height)):
+        if size not in SIZES:
+            raise PlanError(
+                f"the {side} must be a multiple of {SIZES.step} pixels "
+                f"from {SIZES.start} to {SIZES.stop - 1}, not {size}"
+            )
+    if not 1 <= steps <= MOST_STEPS:
+        raise PlanError(f"the number of steps must be 1 to {MOST_STEPS}, not {steps}")
+    if not 0 <= guidance < float("inf"):
+        raise PlanError(f"the guidance must be 0 or more, not {guidance}")

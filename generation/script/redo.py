@@ -1,0 +1,60 @@
+"""Drawing one panel again, the others left as they are.
+
+The new picture looks at what the old one looked at. Those panels are drawn once more as hidden
+ones, with their own prompts and seeds: the stored sheet. A panel that others look at is part of
+that sheet itself, so its old self is drawn too, hidden, and whoever looked at it still would.
+"""
+
+from dataclasses import replace
+
+from generation.script.plan import PlannedPanel, RenderPlan
+
+
+def redo_panel(
+    plan: RenderPlan, number: int, seed: int, changed: PlannedPanel | None = None
+) -> RenderPlan:
+    """The plan that draws story panel `number` anew from `seed`, as planned or as `changed`, whose
+    references are positions in `plan`.
+
+    Its stack is the sheet in the old order, hidden, and the new panel last: the one that is shown.
+
+    Raises:
+        LookupError: the story has no panel of that number.
+    """
+    new = changed or plan.panels[position_of(plan, number)]
+    sheet = sorted(_looked_at(plan, new.references))
+    place = {position: at for at, position in enumerate(sheet)}
+
+    def moved(panel: PlannedPanel) -> tuple[int, ...]:
+        return tuple(place[seen] for seen in panel.references)
+
+    hidden = tuple(
+        replace(plan.panels[position], number=None, references=moved(plan.panels[position]))
+        for position in sheet
+    )
+    shown = replace(new, number=number, seed=seed, references=moved(new))
+    return replace(plan, panels=(*hidden, shown))
+
+
+def position_of(plan: RenderPlan, number: int) -> int:
+    """Where story panel `number` is in the stack.
+
+    Raises:
+        LookupError: the story has no panel of that number.
+    """
+    for position, panel in enumerate(plan.panels):
+        if panel.number == number:
+            return position
+    raise LookupError(f"the story has no panel {number}")
+
+
+def _looked_at(plan: RenderPlan, references: tuple[int, ...]) -> set[int]:
+    """All that these panels and those they look at, and so on, look at."""
+    seen: set[int] = set()
+    waiting = list(references)
+    while waiting:
+        position = waiting.pop()
+        if position not in seen:
+            seen.add(position)
+            waiting += plan.panels[position].references
+    return seen

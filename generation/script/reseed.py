@@ -1,0 +1,21 @@
+"""The same plan with another seed: every panel drawn anew, everything said about it unchanged."""
+
+from collections import Counter
+from dataclasses import replace
+
+from generation.script.plan import PlannedPanel, RenderPlan
+from generation.script.prompts import panel_seed
+
+
+def reseed(plan: RenderPlan, seed: int) -> RenderPlan:
+    """What `plan_story` would have made of the same story with this seed."""
+    sheets: Counter[str] = Counter()
+
+    def again(panel: PlannedPanel) -> PlannedPanel:
+        if panel.number is not None:
+            return replace(panel, seed=panel_seed(seed, "panel", panel.number))
+        (name,) = panel.characters
+        sheets[name] += 1
+        return replace(panel, seed=panel_seed(seed, "sheet", name, sheets[name]))
+
+    return replace(plan, seed=seed, panels=tuple(again(panel) for panel in plan.panels))

@@ -1,0 +1,54 @@
+"""What a story says: characters, panels, and what is lettered on each panel.
+
+Plain frozen values. `parse.py` makes them from text; `str(script)` prints the text back.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One of the cast. `name` is what panels write in brackets, `description` is how it looks."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """One piece of text on a panel: a speech balloon of `speaker`, or a caption box when None."""
+
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel line.
+
+    `scene` is the text before `#` (names still in brackets, spelled as in the cast, `[NC]` too),
+    `caption` the text after it as typed, `names` the characters of the scene in order of first
+    mention, without repeats; none with `[NC]`. `lettering` is the caption taken apart into boxes
+    and balloons.
+    """
+
+    scene: str
+    caption: str
+    names: tuple[str, ...]
+    lettering: tuple[Lettering, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryScript:
+    """A whole story, valid by construction when it comes from `parse.py`."""
+
+    characters: tuple[Character, ...]
+    panels: tuple[Panel, ...]
+
+    def __str__(self) -> str:
+        cast = "\n".join(f"[{one.name}] {one.description}" for one in self.characters)
+        lines = "\n".join(
+            f"{panel.scene} #{panel.caption}" if panel.caption else panel.scene
+            for panel in self.panels
+        )
+        return f"{cast}\n\n{lines}\n" if cast else f"{lines}\n"
