@@ -1,0 +1,139 @@
+"""The state of consistent self-attention over a run: who looks at what in the pass under way."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from generation.consistency.bank import Bank
+from generation.consistency.parts import Part, part_places
+from generation.consistency.passes import (
+    ForwardPass,
+    plan_pass,
+    slot_numbers,
+    slots_seen,
+)
+from generation.consistency.sampling import sample_tokens
+from generation.consistency.schedule import Group
+from generation.consistency.subjects import Subjects
+
+
+class ConsistentSelfAttention:
+    """Who looks at whom, over one run: the reference graph, the bank, the pass under way.
+
+    Use: `with attention.timestep(step):` around a timestep, inside it `attention.enter(number)`
+    before each forward pass, in the order of `passes`.
+    """
+
+    def __init__(
+        self,
+        references: Sequence[Sequence[int]],
+        passes: Sequence[Group],
+        *,
+        seed: int,
+        panel_seeds: Sequence[int],
+        rate: float,
+        subjects: Subjects | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        """
+        Args:
+            references: for each panel of the stack the panels it looks at besides itself.
+            passes: what `schedule.forward_passes` made of them.
+            seed, panel_seeds, rate: see `sampling.sample_tokens`.
+            subjects: keep each panel's characters apart; None looks at whole panels.
+        """
+        names = None if subjects is None else [one.names for one in subjects.panels]
+        seen = slots_seen(references, names)
+        numbers = slot_numbers(seen, passes)
+        counts = [len(of) for of in names] if names else [0] * len(references)
+        self.bank = Bank(len(numbers))
+        self.subjects = subjects
+        self._device = torch.device(device)
+        self.passes = tuple(
+            plan_pass(members, seen, counts, numbers, self._device) for members in passes
+        )
+        self._seed = seed
+        self._panel_seeds = panel_seeds
+        self._rate = rate
+        self._step = 0
+        self._shown: dict[tuple[int, int], Tensor] = {}
+        self._parts: dict[tuple[int, int], list[Part]] = {}
+        self.current: ForwardPass | None = None
+
+    @contextmanager
+    def timestep(self, step: int) -> Iterator[None]:
+        """One timestep; the bank is empty after it, however it ends."""
+        self._step = step
+        if self.subjects is not None:
+            self.subjects.begin()
+        try:
+            yield
+        finally:
+            self.bank.clear()
+            self._forget()
+            self.current = None
+
+    def enter(self, number: int) -> ForwardPass:
+        """The next forward pass is `passes[number]`."""
+        self._forget()
+        self.current = self.passes[number]
+        return self.current
+
+    def show(self, layer: str, scope: ForwardPass, keys: Tensor, values: Tensor) -> None:
+        """Put the shown tokens of this pass into the bank. Shapes `(batch, tokens, channels)`."""
+        batch, tokens, channels = keys.shape
+        halves = batch // len(scope.panels)
+        positions = self._positions(scope, halves, tokens)
+        keys, values = (
+            tensor.reshape(batch * tokens, channels)
+            .index_select(0, positions)
+            .view(halves, len(scope.shown), -1, channels)
+            for tensor in (keys, values)
+        )
+        self.bank.write(layer, scope.first_slot, keys, values)
+
+    def _positions(self, scope: ForwardPass, halves: int, tokens: int) -> Tensor:
+        """Where the shown tokens are in the flattened batch `(halves * panels * tokens)`.
+
+        All layers of one resolution ask for the same, so it is kept until the next pass.
+        """
+        if (halves, tokens) not in self._shown:
+            samples = [
+                self._sample(scope.panels[row], subject, tokens) + row * tokens
+                for row, subject in scope.shown
+            ]
+            half = torch.cat(samples)
+            offsets = torch.arange(halves).view(-1, 1) * (len(scope.panels) * tokens)
+            self._shown[halves, tokens] = (offsets + half).flatten().to(self._device)
+        return self._shown[halves, tokens]
+
+    def _sample(self, panel: int, subject: int | None, tokens: int) -> Tensor:
+        """The tokens of a slot, on the CPU."""
+        weights = None
+        if subject is not None and self.subjects is not None:
+            weights = self.subjects.masks(panel, tokens).weights(subject).flatten()
+        seed = self._panel_seeds[panel]
+        return sample_tokens(self._seed, self._step, tokens, seed, self._rate, weights)
+
+    def parts(self, scope: ForwardPass, number: int, tokens: int) -> list[Part] | None:
+        """The places of `scope.looks[number]` by what they may look at; None where everything may
+        look at everything. Kept until the next pass."""
+        look = scope.looks[number]
+        if look.parted is None or self.subjects is None:
+            return None
+        if (number, tokens) not in self._parts:
+            self._parts[number, tokens] = [
+                part.to(self._device)
+                for row, slots in enumerate(look.parted)
+                for part in part_places(
+                    self.subjects.masks(scope.panels[int(look.rows[row])], tokens), row, slots
+                )
+            ]
+        return self._parts[number, tokens]
+
+    def _forget(self) -> None:
+        """What holds for one pass only."""
+        self._shown.clear()
+        self._parts.clear()

@@ -1,0 +1,65 @@
+"""The bank: keys and values of the shown tokens, for the length of one timestep.
+
+The released code keeps the hidden states of every step and layer and projects them again for each
+panel that looks at them. In lock step one timestep is enough, and the projection is done once.
+"""
+
+import torch
+from torch import Tensor
+
+
+class Bank:
+    """Keys and values per layer, of shape `(halves, slots, shown tokens, channels)`.
+
+    `halves` is 2 under classifier-free guidance: the unconditional half of the batch looks only at
+    unconditional tokens, the conditional half only at conditional ones. A slot belongs to a panel
+    that others look at; slots are filled in the order of the forward passes.
+
+    `bytes` is what is held now, `peak_bytes` the most that was ever held.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self.bytes = 0
+        self.peak_bytes = 0
+        self._keys: dict[str, Tensor] = {}
+        self._values: dict[str, Tensor] = {}
+        self._filled: dict[str, int] = {}
+
+    def write(self, layer: str, first: int, keys: Tensor, values: Tensor) -> None:
+        """Fill the slots from `first` on. Shapes `(halves, panels, shown tokens, channels)`."""
+        if layer not in self._keys:
+            self._allocate(layer, keys)
+        end = first + keys.shape[1]
+        self._keys[layer][:, first:end] = keys
+        self._values[layer][:, first:end] = values
+        self._filled[layer] = end
+
+    def read(self, layer: str, slots: Tensor, last: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of `slots`, each `(halves, len(slots), shown tokens, channels)`.
+
+        `last` is the highest of the slots.
+
+        Raises:
+            LookupError: that slot was not written in this timestep.
+        """
+        if self._filled.get(layer, 0) <= last:
+            raise LookupError(f"{layer} looks at slot {last}, which this timestep has not filled")
+        return (
+            self._keys[layer].index_select(1, slots),
+            self._values[layer].index_select(1, slots),
+        )
+
+    def clear(self) -> None:
+        """Forget the timestep."""
+        self._keys.clear()
+        self._values.clear()
+        self._filled.clear()
+        self.bytes = 0
+
+    def _allocate(self, layer: str, keys: Tensor) -> None:
+        halves, _, tokens, channels = keys.shape
+        self._keys[layer] = keys.new_empty(halves, self.slots, tokens, channels)
+        self._values[layer] = torch.empty_like(self._keys[layer])
+        self.bytes += 2 * self._keys[layer].nbytes
+        self.peak_bytes = max(self.peak_bytes, self.bytes)

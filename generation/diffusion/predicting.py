@@ -1,0 +1,67 @@
+"""What a plan will cost, from the network's shapes alone: nothing is loaded, nothing is drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generation.consistency.cost import bank_bytes, flop_ratio, network_cost
+from generation.consistency.passes import most_seen, slots_seen
+from generation.diffusion.conditioning import is_guided
+from generation.script.catalogue import Model
+from generation.script.plan import RenderPlan
+
+LATENT_SIDE = 8  # pixels per latent, where the autoencoder isn't at hand to ask
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """`step_flops` is one timestep of all panels drawn plainly; `ratio` the consistent story over
+    that (with masks at most: the background looks at nobody); `story_ratio` over the story's own
+    panels without hidden sheets. `bank_bytes` in the type that the network draws in."""
+
+    panels: int
+    hidden: int
+    steps: int
+    step_flops: int
+    ratio: float
+    story_ratio: float
+    bank_bytes: int
+
+
+def predict(
+    plan: RenderPlan, model: Model, config: Mapping[str, Any], bytes_per_number: int = 4
+) -> Prediction:
+    """`config` is the network's. Texts are taken to be one chunk of 77 tokens long."""
+    cost = network_cost(
+        config, plan.height // LATENT_SIDE, plan.width // LATENT_SIDE, blocks=model.blocks
+    )
+    names = [[subject.name for subject in panel.subjects] for panel in plan.panels]
+    seen = slots_seen([panel.references for panel in plan.panels], names if plan.masks else None)
+    rate = plan.shown_rate
+    halves = 2 if is_guided(plan) else 1
+    heard = sum(plan.masks and bool(panel.subjects) for panel in plan.panels)
+    slots = [
+        most_seen(row, len(panel.subjects)) for row, panel in zip(seen, plan.panels, strict=True)
+    ]
+    ratio = flop_ratio(cost, slots, rate, halves, heard)
+    hidden = sum(panel.number is None for panel in plan.panels)
+    shown = len({one.slot for row in seen for one in row})
+    return Prediction(
+        panels=len(plan.panels) - hidden,
+        hidden=hidden,
+        steps=plan.steps,
+        step_flops=len(plan.panels) * halves * cost.flops,
+        ratio=ratio,
+        story_ratio=ratio * len(plan.panels) / max(1, len(plan.panels) - hidden),
+        bank_bytes=bank_bytes(cost, shown, rate, halves, bytes_per_number),
+    )
+
+
+def told(found: Prediction, source: str) -> str:
+    """For people. `source` says where the shapes are from."""
+    return (
+        f"{found.panels} panels and {found.hidden} hidden, {found.steps} steps, by {source}:\n"
+        f"drawn plainly: {found.step_flops * found.steps / 1e12:.3g} teraflops\n"
+        f"consistent: {found.ratio:.3f} x that; {found.story_ratio:.3f} x the story's own panels\n"
+        f"bank of one timestep: {found.bank_bytes / 2**20:.1f} MiB"
+    )
