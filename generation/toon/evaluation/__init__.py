@@ -1,0 +1,1 @@
+"""The consistency benchmark: stories whose prompts leave looks unsaid, drawn and read."""

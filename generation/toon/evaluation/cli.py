@@ -1,0 +1,211 @@
+"""`inkthread evaluate`: does a character look the same, and is the rest still right?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from config.settings import StudioSettings
+from generation.diffusion.errors import DiffusionError
+from generation.script.catalogue import CatalogueError, read_models, read_styles
+from generation.toon.cli import WEIGHTS
+from generation.toon.evaluation.benchmark import MODES, Benchmark, Outcome, Settings
+from generation.toon.evaluation.report import Line, as_json, summarise, table
+from generation.toon.evaluation.story import Story, read_stories, spread
+from generation.toon.reader import ReaderMissing, load_reader
+
+FAILED = 1
+BAD_INPUT = 2
+MAIN = ("plain", "ours")  # on all stories, the others on FEWER
+FEWER = 30
+QUICK_MODES = ("plain", "ours", "oracle")
+QUICK_STORIES = 12
+QUICK_PANELS = 4  # no story of the quick run is longer
+QUICK_STEPS = 12
+
+
+class BadInput(Exception):
+    """What was typed can't be measured; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A setting that a curve goes over."""
+
+    about: str
+    values: tuple[float, ...]
+    at: Callable[[Settings, float], Settings]
+
+
+SWEEPS = {
+    "rate": Sweep(
+        "share of a panel's tokens that others see",
+        (0.1, 0.25, 0.5, 0.75, 1.0),
+        lambda old, x: replace(old, entry=replace(old.entry, rate=x)),
+    ),
+    "identity": Sweep(
+        "identity panels of each character",
+        (1, 2, 3, 4),
+        lambda old, x: replace(old, identity=int(x)),
+    ),
+    "steps": Sweep("steps", (6, 12, 25, 40), lambda old, x: replace(old, steps=int(x))),
+}
+CURVES = {"kappa": "kappa", "pose": "pose drawn right", "place": "place drawn right"}
+
+
+def register(subparsers: Any) -> None:
+    """Add `evaluate` to the subparsers of the command."""
+    parser = subparsers.add_parser(
+        "evaluate", help="measure consistency against the truth", description=__doc__
+    )
+    names = ", ".join(f"{mode.name} ({mode.about})" for mode in MODES.values())
+    parser.add_argument("--modes", type=_words, metavar="NAME,...", help=f"of {names}")
+    parser.add_argument("--stories", type=_count, metavar="N", help="of the written ones")
+    parser.add_argument("--steps", type=_count, help="timesteps; otherwise the model's own")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=_count, help="otherwise INKTHREAD_THREADS")
+    parser.add_argument("--model", metavar="NAME", default="toon", help="of the catalogue")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="the model's, from here")
+    parser.add_argument("--reader", type=Path, metavar="DIR", default=WEIGHTS / "reader")
+    parser.add_argument("--quick", action="store_true", help="a few stories, in under 3 minutes")
+    parser.add_argument("--curves", type=_words, metavar="NAME,...", help=f"of {', '.join(SWEEPS)}")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where curves go, as PNG and JSON")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument(
+        "--gain", type=float, metavar="X", help="fail unless ours beats plain's kappa by X"
+    )
+    parser.set_defaults(func=evaluate)
+
+
+def evaluate(chosen: argparse.Namespace) -> int:
+    """Carry out the command and return its exit status."""
+    try:
+        _check(chosen)
+        bench, stories = _benchmark(chosen), read_stories()
+        if chosen.curves:
+            return _sweep(bench, stories, chosen)
+        lines = summarise({one.mode: one for one in _outcomes(bench, stories, chosen)}, chosen.seed)
+    except (BadInput, CatalogueError, DiffusionError, ReaderMissing) as exc:
+        print(f"inkthread evaluate: {exc}", file=sys.stderr)
+        return BAD_INPUT
+    print(json.dumps(as_json(lines), indent=2) if chosen.json else table(lines))
+    return _judge(lines, chosen.gain)
+
+
+def _check(chosen: argparse.Namespace) -> None:
+    for names, known in ((chosen.modes, MODES), (chosen.curves, SWEEPS)):
+        for name in names or ():
+            if name not in known:
+                raise BadInput(f"there is no {name!r}; there is {', '.join(known)}.")
+    if chosen.curves and chosen.out is None:
+        raise BadInput("say where the curves go with --out DIR.")
+    if chosen.gain is not None and not set(MAIN) <= set(_modes(chosen)):
+        raise BadInput(f"--gain compares {' and '.join(MAIN)}: name both in --modes.")
+
+
+def _modes(chosen: argparse.Namespace) -> Sequence[str]:
+    return chosen.modes or (QUICK_MODES if chosen.quick else tuple(MODES))
+
+
+def _benchmark(chosen: argparse.Namespace) -> Benchmark:
+    """Raises:
+    BadInput, CatalogueError, DiffusionError, ReaderMissing: as they say.
+    """
+    import torch
+
+    from generation.diffusion.loading import load_model
+    from generation.toon.evaluation.artists import Engine
+
+    told = StudioSettings.from_env()
+    if threads := chosen.threads or told.threads:
+        torch.set_num_threads(threads)
+    reader = load_reader(chosen.reader)
+    models, styles = read_models(told.models_file), read_styles(told.styles_file)
+    if chosen.model not in models:
+        raise BadInput(f"there is no model {chosen.model!r}; there is {', '.join(models)}.")
+    entry = models[chosen.model]
+    if chosen.weights is not None:
+        entry = replace(entry, source=str(chosen.weights.absolute()))
+    model = load_model(entry, told.models_file.parent)
+    settings = Settings(
+        entry=entry,
+        style=styles[next(iter(entry.styles or styles))],
+        side=model.unet.config.sample_size * model.pixels_per_latent,
+        steps=chosen.steps or (QUICK_STEPS if chosen.quick else entry.steps),
+    )
+    return Benchmark(settings, Engine(model), reader, model, chosen.seed)
+
+
+def _outcomes(
+    bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace
+) -> Iterator[Outcome]:
+    for name in _modes(chosen):
+        if chosen.quick:
+            short = tuple(one for one in stories if len(one.panels) <= QUICK_PANELS)
+            some = spread(short, chosen.stories or QUICK_STORIES)
+        else:
+            whole = len(stories) if name in MAIN else FEWER
+            some = spread(stories, min(whole, chosen.stories or whole))
+        yield bench.run(MODES[name], some, _tell)
+
+
+def _sweep(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
+    """Draw `ours` at every value of each sweep; a picture and the figures of each."""
+    from generation.toon.evaluation.plot import Curve, plot
+
+    some = spread(stories, chosen.stories or (QUICK_STORIES if chosen.quick else FEWER))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    for name in chosen.curves:
+        sweep = SWEEPS[name]
+        points: list[tuple[float, Line]] = []
+        for value in sweep.values:
+            _tell(f"{name} {value:g}")
+            at = replace(bench, settings=sweep.at(bench.settings, value))
+            (line,) = summarise({"ours": at.run(MODES["ours"], some, _tell)}, chosen.seed)
+            points.append((value, line))
+        curves = [
+            Curve(told, [(x, line.figures[figure]) for x, line in points])
+            for figure, told in CURVES.items()
+        ]
+        plot(f"{bench.settings.entry.title}: {name}", sweep.about, curves).save(
+            chosen.out / f"{name}.png"
+        )
+        figures = [{"at": x, **as_json([line])[0]} for x, line in points]
+        (chosen.out / f"{name}.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
+        print(chosen.out / f"{name}.png")
+    return 0
+
+
+def _judge(lines: Sequence[Line], least: float | None) -> int:
+    if least is None:
+        return 0
+    by_name = {line.mode: line for line in lines}
+    gain = by_name["ours"].gain
+    if gain is not None and gain.value >= least:
+        return 0
+    print(f"inkthread evaluate: ours beats plain by {gain}, not by {least}.", file=sys.stderr)
+    return FAILED
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+_words.__name__ = "list of names"  # argparse names them in its messages
+_count.__name__ = "whole number from 1"

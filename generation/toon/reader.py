@@ -1,0 +1,252 @@
+"""The judge: reads from a panel what it shows, or says that it can't be read.
+
+Two small convolutional networks. One looks at the whole panel: how many figures, which place, day
+or night. The other looks at one figure at a time, cut out where the world's figures stand, at the
+same scale whatever their number. A field is readable where the network is at least as sure as the
+field's threshold, which is chosen on held-out spoiled panels (`training.calibration`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from generation.toon.world.scene import (
+    EXPRESSIONS,
+    FUR_COLOURS,
+    HAIR_COLOURS,
+    HAIR_STYLES,
+    KINDS,
+    PLACES,
+    POSES,
+    SHIRT_COLOURS,
+    SKINS,
+    Kind,
+    Look,
+)
+
+Value = str | int | bool
+
+PANEL_FIELDS: dict[str, tuple[Value, ...]] = {
+    "figures": (0, 1, 2, 3),
+    "place": PLACES,
+    "night": (False, True),
+}
+FIGURE_FIELDS: dict[str, tuple[Value, ...]] = {
+    "kind": KINDS,
+    "skin": SKINS,
+    "hair": HAIR_COLOURS,
+    "style": HAIR_STYLES,
+    "shirt": SHIRT_COLOURS,
+    "fur": FUR_COLOURS,
+    "glasses": (False, True),
+    "hat": (False, True),
+    "pose": POSES,
+    "expression": EXPRESSIONS,
+}
+FIELDS = PANEL_FIELDS | FIGURE_FIELDS
+SIDE = 128  # pixels it looks at; larger panels are made smaller first
+WHOLE = 64  # pixels of the whole panel for the first network
+CUT = (96, 72)  # pixels, height and width of a figure for the second
+STANDS: dict[int, tuple[tuple[float, ...], float]] = {  # of 256: middles from left; scale
+    0: ((), 1.0),
+    1: ((128.0,), 1.08),
+    2: ((70.0, 186.0), 0.98),
+    3: ((46.0, 128.0, 210.0), 0.74),
+}
+CUT_UNITS = (240.0, 168.0)  # of the world's units at scale 1: a figure with its arms
+WEIGHTS = "model.safetensors"
+CONFIG = "config.json"
+
+
+class ReaderMissing(Exception):
+    """There is no trained reader in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"there is no reader in {folder}; `inkthread toon train reader` trains one."
+        )
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What was read of one thing: the value of each field, None where it is unreadable."""
+
+    values: Mapping[str, Value | None]
+
+    def __getitem__(self, field: str) -> Value | None:
+        return self.values[field]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a panel shows; `figures` from left to right, none where they can't be counted.
+
+    The panel's fields are "figures" (their number), "place" and "night". A figure's fields that
+    its kind doesn't have (a cat's shirt) are None, as is all that hangs on an unreadable kind.
+    """
+
+    panel: Sight
+    figures: tuple[Sight, ...]
+
+
+class Convolutions(nn.Module):
+    """Half the size with every width; two convolutions at each."""
+
+    def __init__(self, widths: tuple[int, ...], features: int, outputs: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for before, after in itertools.pairwise((3, *widths)):
+            layers += [
+                nn.Conv2d(before, after, 3, stride=2, padding=1),
+                nn.GroupNorm(4, after),
+                nn.SiLU(),
+                nn.Conv2d(after, after, 3, padding=1),
+                nn.GroupNorm(4, after),
+                nn.SiLU(),
+            ]
+        thin = 32  # channels that keep their place
+        self.body = nn.Sequential(*layers, nn.Conv2d(widths[-1], thin, 1), nn.Flatten())
+        self.answer = nn.Sequential(nn.Linear(features * thin, 256), nn.SiLU(), nn.Dropout(0.1))
+        self.heads = nn.Linear(256, outputs)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        answers: Tensor = self.heads(self.answer(self.body(pictures)))
+        return answers
+
+
+class Reader(nn.Module):
+    """Panels `(panels, 3, height, width)` in -1..1, square, to readings.
+
+    `thresholds` holds for every field how sure the reader must be; over 1 is never sure enough.
+    """
+
+    def __init__(self, thresholds: Mapping[str, float] | None = None) -> None:
+        super().__init__()
+        self.thresholds = dict(thresholds or dict.fromkeys(FIELDS, 0.0))
+        self.whole = Convolutions((24, 48, 64, 96), 4 * 4, _width(PANEL_FIELDS))
+        self.figure = Convolutions((24, 48, 80, 112), 6 * 5, _width(FIGURE_FIELDS))
+
+    def of_panels(self, panels: Tensor) -> dict[str, Tensor]:
+        """Logits `(panels, values)` of the panel's fields."""
+        return _split(self.whole(resized(panels, WHOLE)), PANEL_FIELDS)
+
+    def of_figures(self, cuts: Tensor) -> dict[str, Tensor]:
+        """Logits `(figures, values)` of the fields of cut-out figures `(figures, 3, *CUT)`."""
+        return _split(self.figure(cuts), FIGURE_FIELDS)
+
+    @torch.no_grad()
+    def read(self, panels: Tensor) -> list[Reading]:
+        """One reading for each panel."""
+        small = resized(panels, SIDE)
+        answers = self.of_panels(small)
+        seen = [
+            Sight({name: self._value(name, logits[row]) for name, logits in answers.items()})
+            for row in range(len(small))
+        ]
+        counts = [int(one["figures"] or 0) for one in seen]
+        figures = iter(self._figures(small, counts))
+        return [
+            Reading(one, tuple(itertools.islice(figures, count)))
+            for one, count in zip(seen, counts, strict=True)
+        ]
+
+    def _figures(self, panels: Tensor, counts: Sequence[int]) -> list[Sight]:
+        """All figures of all panels, `counts` of each."""
+        if not any(counts):
+            return []
+        rows = torch.tensor([row for row, count in enumerate(counts) for _ in range(count)])
+        boxes = torch.cat([stands(count) for count in counts if count])
+        answers = self.of_figures(cut_out(panels, rows, boxes))
+        return [self._figure(answers, row) for row in range(len(boxes))]
+
+    def _figure(self, answers: Mapping[str, Tensor], row: int) -> Sight:
+        values = {name: self._value(name, logits[row]) for name, logits in answers.items()}
+        kept = visible(values["kind"])
+        return Sight({name: value if name in kept else None for name, value in values.items()})
+
+    def _value(self, name: str, logits: Tensor) -> Value | None:
+        sure, index = logits.softmax(0).max(0)
+        return FIELDS[name][int(index)] if float(sure) >= self.thresholds[name] else None
+
+    def save(self, folder: Path) -> None:
+        """Write the weights in half precision, and the thresholds beside them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(
+            {name: one.half().contiguous() for name, one in self.state_dict().items()},
+            folder / WEIGHTS,
+        )
+        (folder / WEIGHTS).chmod(0o644)  # written for the owner only
+        told = json.dumps({"thresholds": self.thresholds}, indent=2)
+        (folder / CONFIG).write_text(told + "\n", encoding="utf-8")
+
+
+def load_reader(folder: Path) -> Reader:
+    """The trained reader in `folder`, ready to read.
+
+    Raises:
+        ReaderMissing: there is none.
+    """
+    if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
+        raise ReaderMissing(folder)
+    told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    reader = Reader(told["thresholds"])
+    reader.load_state_dict({name: one.float() for name, one in load_file(folder / WEIGHTS).items()})
+    return reader.eval()
+
+
+def as_panels(pictures: Sequence[Image.Image]) -> Tensor:
+    """Pictures of one size as `(pictures, 3, height, width)` in -1..1."""
+    levels = np.stack([np.asarray(one.convert("RGB")) for one in pictures])
+    return torch.from_numpy(levels).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+
+
+def visible(kind: Value | None) -> tuple[str, ...]:
+    """The figure fields that a kind has; none where the kind is unknown."""
+    if kind is None:
+        return ()
+    return (*Look(cast(Kind, kind)).visible(), "pose", "expression")
+
+
+def stands(figures: int) -> Tensor:
+    """Boxes `(figures, 4)` where that many figures stand: left, top, width, height, of 256."""
+    middles, scale = STANDS[figures]
+    height, width = (units * scale for units in CUT_UNITS)
+    return torch.tensor([[x - width / 2, 256 - height, width, height] for x in middles])
+
+
+def cut_out(panels: Tensor, rows: Tensor, boxes: Tensor) -> Tensor:
+    """Box i of panel `rows[i]`, as `(boxes, 3, *CUT)`; beyond the panel its edge goes on."""
+    left, top, width, height = (boxes / 256).unbind(1)
+    theta = torch.zeros(len(boxes), 2, 3)
+    theta[:, 0, 0], theta[:, 0, 2] = width, 2 * left + width - 1
+    theta[:, 1, 1], theta[:, 1, 2] = height, 2 * top + height - 1
+    grid = F.affine_grid(theta, [len(boxes), 3, *CUT], align_corners=False)
+    return F.grid_sample(panels[rows], grid, padding_mode="border", align_corners=False)
+
+
+def resized(panels: Tensor, side: int) -> Tensor:
+    """Square panels at `side` pixels."""
+    if panels.shape[-1] == side:
+        return panels
+    return F.interpolate(panels, size=(side, side), mode="bilinear", antialias=True)
+
+
+def _width(fields: Mapping[str, tuple[Value, ...]]) -> int:
+    return sum(len(values) for values in fields.values())
+
+
+def _split(answers: Tensor, fields: Mapping[str, tuple[Value, ...]]) -> dict[str, Tensor]:
+    parts = torch.split(answers, [len(values) for values in fields.values()], dim=1)
+    return dict(zip(fields, parts, strict=True))

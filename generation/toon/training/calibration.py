@@ -1,0 +1,134 @@
+"""The reader made ready: trained, its thresholds from held-out spoiled panels, its confusion."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL
+from torch import Tensor
+
+from generation.toon.reader import FIELDS, SIDE, Reader, resized
+from generation.toon.training.reading import (
+    NOT_SHOWN,
+    draw,
+    figure_truth,
+    figures_of,
+    panel_truth,
+    reader_scene,
+    train_reader,
+)
+from generation.toon.training.spoiling import spoiled, through_latents
+from generation.toon.world.draw import PICTURE_SIZE
+
+WANTED = 0.985  # right among what is called readable; 0.98 is promised, on other panels
+PANELS = 768  # for the thresholds, and as many others for the report
+NEVER = 1.1  # a threshold that nothing reaches
+AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of one field on many panels or figures: how sure `(n,)`, which value, which is right."""
+
+    sure: Tensor
+    given: Tensor
+    right: Tensor
+
+
+@dataclass(frozen=True)
+class Score:
+    """Of one field on held-out panels: shares of the readable that is right, and of unreadable."""
+
+    threshold: float
+    right: float
+    unreadable: float
+    confusion: tuple[tuple[int, ...], ...]
+    """Row: the truth; column: what was read; the last column: unreadable."""
+
+
+def make_reader(folder: Path, minutes: float, vae: Path, out: Path) -> None:
+    """Train, calibrate, and write the reader with a report on held-out panels to `out`.
+
+    `vae` is the autoencoder's diffusers folder: the reader learns its faults.
+    """
+    model: AutoencoderKL = AutoencoderKL.from_pretrained(str(vae), torch_dtype=torch.float32)
+    model.eval().requires_grad_(False)
+    reader = train_reader(folder, minutes, model)
+    report = calibrate(reader, model)
+    reader.save(out)
+    told = {name: asdict(one) for name, one in report.items()}
+    (out / "report.json").write_text(json.dumps(told, separators=(",", ":")) + "\n", "utf-8")
+    for name, one in report.items():
+        print(f"{name}: right {one.right:.3f} of the readable, unreadable {one.unreadable:.3f}")
+
+
+def calibrate(reader: Reader, vae: AutoencoderKL, panels: int = PANELS) -> dict[str, Score]:
+    """Set the reader's thresholds, and measure it with them on other held-out panels."""
+    chosen = answers(reader, vae, panels, "calibration")
+    reader.thresholds = {name: threshold(one) for name, one in chosen.items()}
+    held = answers(reader, vae, panels, "report")
+    return {name: score(one, reader.thresholds[name], name) for name, one in held.items()}
+
+
+def threshold(answers: Answers, wanted: float = WANTED) -> float:
+    """The least sureness from which on at least `wanted` of the answers are right."""
+    sure, order = answers.sure.sort(descending=True)
+    hits = (answers.given == answers.right)[order].double()
+    share = hits.cumsum(0) / torch.arange(1, len(hits) + 1)
+    last_of_its_kind = sure.diff(append=torch.tensor([-1.0])) != 0  # equally sure: all or none
+    enough = ((share >= wanted) & last_of_its_kind).nonzero()
+    if not len(enough):
+        return NEVER
+    last = int(enough.max())
+    return 0.0 if last == len(sure) - 1 else float(sure[last])
+
+
+def score(answers: Answers, least: float, name: str) -> Score:
+    """What the threshold does on these answers."""
+    readable = answers.sure >= least
+    hits = (answers.given == answers.right)[readable]
+    count = len(FIELDS[name])
+    given = torch.where(readable, answers.given, count)
+    table = torch.zeros(count, count + 1, dtype=torch.long)
+    table.index_put_((answers.right, given), torch.ones_like(given), accumulate=True)
+    return Score(
+        threshold=least,
+        right=float(hits.double().mean()) if len(hits) else float("nan"),
+        unreadable=float((~readable).double().mean()),
+        confusion=tuple(tuple(row) for row in table.tolist()),
+    )
+
+
+@torch.no_grad()
+def answers(reader: Reader, vae: AutoencoderKL, panels: int, part: str) -> dict[str, Answers]:
+    """What the reader says of spoiled panels that no training has seen, with the truth."""
+    chance = random.Random(f"reader held out {part}")
+    generator = torch.Generator().manual_seed(counted(part))
+    rows: dict[str, list[Answers]] = {name: [] for name in FIELDS}
+    for _ in range(0, panels, AT_ONCE):
+        scenes = [reader_scene(chance) for _ in range(AT_ONCE)]
+        drawn = through_latents(vae, draw(scenes, PICTURE_SIZE), generator)
+        seen = spoiled(resized(drawn, SIDE), generator)
+        told = reader.of_panels(seen) | reader.of_figures(figures_of(seen, scenes, generator))
+        right = panel_truth(scenes) | figure_truth(scenes)
+        for name, logits in told.items():
+            kept = right[name] != NOT_SHOWN
+            sure, given = logits.softmax(1).max(1)
+            rows[name].append(Answers(sure[kept], given[kept], right[name][kept]))
+    return {
+        name: Answers(
+            torch.cat([one.sure for one in parts]),
+            torch.cat([one.given for one in parts]),
+            torch.cat([one.right for one in parts]),
+        )
+        for name, parts in rows.items()
+    }
+
+
+def counted(part: str) -> int:
+    """A seed that differs between the parts."""
+    return sum(part.encode())

@@ -1,0 +1,1 @@
+"""The drawn world: scenes with their pictures, captions and truth."""
