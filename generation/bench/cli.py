@@ -1,0 +1,111 @@
+"""`inkthread bench ...`: measurements that anyone can repeat. They print; nothing is stored."""
+
+import argparse
+import asyncio
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from config.log import start_logging
+from config.settings import StudioSettings
+from generation.bench import story
+from generation.bench.plot import plot
+from generation.request import BadInput, add_request, plan_request
+from generation.script.catalogue import CatalogueError
+from generation.script.errors import PlanError
+from generation.studio.studio import StudioError
+
+WAYS = """Denoise one story on an SD1.5-shaped network with random weights in several ways that
+take turns: the plain diffusers pipeline, the released code's scheme, a dense mask, ours, ours with
+subject masks."""
+PLOTS = (
+    ("ratio", "panels", "seconds over plain's"),
+    ("bank", "steps", "bank, bytes"),
+    ("memory", "panels", "memory, bytes"),
+)
+
+
+def register(subparsers: Any) -> None:
+    """Add `bench` to the subparsers of the command."""
+    parser = subparsers.add_parser("bench", help="measure")
+    kinds = parser.add_subparsers(dest="bench", metavar="WHAT", required=True)
+    one = kinds.add_parser("story", help="seconds and memory of a story", description=story.__doc__)
+    add_request(one)
+    one.add_argument("--runs", type=int, default=3, help="how often it is drawn, with the first")
+    one.add_argument("--json", action="store_true", help="print figures as JSON")
+    one.set_defaults(func=bench_story)
+    two = kinds.add_parser("consistency", help="what looking at each other costs", description=WAYS)
+    two.add_argument("--quick", action="store_true", help="small pictures, few steps")
+    two.add_argument("--panels", type=_counts, metavar="N,...", help="story lengths")
+    two.add_argument("--steps", type=_counts, metavar="N,...", help="numbers of timesteps")
+    two.add_argument("--side", type=int, choices=range(64, 1025, 64), metavar="PIXELS")
+    two.add_argument(
+        "--divisor",
+        type=int,
+        choices=(1, 2, 4, 5, 8, 10, 20, 40),
+        metavar="N",
+        help="of SD1.5's channels",
+    )
+    two.add_argument("--rounds", type=int, help="turns that each way takes")
+    two.add_argument("--out", type=Path, metavar="DIR", help="where plots and figures go")
+    two.add_argument("--json", action="store_true", help="print figures as JSON")
+    two.set_defaults(func=bench_consistency)
+
+
+def bench_story(chosen: argparse.Namespace) -> int:
+    """Carry out the command and return its exit status."""
+    settings = StudioSettings.from_env()
+    try:
+        plan = plan_request(
+            chosen, settings.models_file, settings.styles_file, settings.default_model
+        )
+    except (BadInput, CatalogueError, PlanError) as exc:
+        print(f"inkthread bench story: {exc}", file=sys.stderr)
+        return 2
+    start_logging("WARNING")
+    try:
+        runs = asyncio.run(
+            story.draw_often(plan, settings.models_file, settings.threads, chosen.runs)
+        )
+    except StudioError as exc:
+        print(f"inkthread bench story: {exc}", file=sys.stderr)
+        return 1
+    print(json.dumps(story.values(runs), indent=2) if chosen.json else story.table(runs))
+    return 0
+
+
+def bench_consistency(chosen: argparse.Namespace) -> int:
+    """Carry out the command and return its exit status."""
+    import torch
+
+    from generation.bench import consistency
+
+    threads = StudioSettings.from_env().threads
+    if threads:
+        torch.set_num_threads(threads)
+    asked = {name: getattr(chosen, name) for name in ("panels", "steps", "side", "divisor")}
+    asked["rounds"] = chosen.rounds and max(1, chosen.rounds)
+    size = consistency.QUICK if chosen.quick else consistency.FULL
+    size = replace(size, **{name: value for name, value in asked.items() if value})
+    found = consistency.Bench(size).run(lambda text: print(text, file=sys.stderr, flush=True))
+    told = json.dumps({"size": asdict(size), "measured": [asdict(one) for one in found]}, indent=2)
+    if chosen.out is not None:
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        (chosen.out / "consistency.json").write_text(told, encoding="utf-8")
+        for what, over, about in PLOTS:
+            lines = consistency.curves(found, over, what)
+            plot(about, over, lines).save(chosen.out / f"{what}.png")
+    print(told if chosen.json else consistency.table(found))
+    return 0
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    values = tuple(int(word) for word in text.split(","))
+    if min(values) < 1:
+        raise ValueError
+    return values
+
+
+_counts.__name__ = "list of whole numbers from 1"  # argparse names it in its message

@@ -1,0 +1,150 @@
+"""The artist: draws a plan as a stream of events. Lives in a worker process, where torch is.
+
+It holds one model warm: the one it drew with last.
+"""
+
+import gc
+import io
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from generation.consistency.install import NoSuchLayers
+from generation.diffusion.errors import CheckpointMismatch
+from generation.diffusion.loading import load_model
+from generation.diffusion.lockstep import LockStep
+from generation.diffusion.memory import advance
+from generation.diffusion.model import DiffusionModel
+from generation.pages.export import to_png
+from generation.script.catalogue import Model, read_models
+from generation.studio.events import (
+    Cancelled,
+    Checkpoint,
+    Event,
+    Order,
+    PanelDrawn,
+    Preview,
+    Progress,
+    Started,
+)
+from generation.studio.failures import UnknownModel, failure
+from generation.studio.memory import peak_memory
+from generation.studio.wire import Drawn
+
+PREVIEW_QUALITY = 80  # JPEG; a preview is looked at for three seconds
+
+
+log = logging.getLogger(__name__)
+
+
+class Artist:
+    """Draws one order at a time."""
+
+    def __init__(
+        self, models_file: Path, *, preview_interval: float, checkpoint_interval: float
+    ) -> None:
+        self._models_file = models_file
+        self._preview_interval = preview_interval
+        self._checkpoint_interval = checkpoint_interval
+        self._warm: tuple[Model, DiffusionModel] | None = None
+
+    def warm_up(self, name: str) -> None:
+        """Load that model before it is asked for; when that fails, it fails again when it is."""
+        try:
+            self._network(name)
+        except Exception:
+            log.exception("the model %s can't be loaded", name)
+
+    def draw(self, order: Order, stopped: Callable[[], bool]) -> Iterator[Event | Drawn]:
+        """All events up to the last picture. `stopped` is asked before each step.
+
+        Errors don't leave: they are logged, and the last event is `Failed`.
+        """
+        try:
+            yield from self._draw(order, stopped)
+        except Exception as exc:
+            failed = failure(exc, "drawing", NoSuchLayers)
+            # What is refused explains itself; anything else is for the developers.
+            log.warning("render %d: %s", order.render, exc, exc_info=failed.retryable)
+            yield failed
+
+    def _draw(self, order: Order, stopped: Callable[[], bool]) -> Iterator[Event | Drawn]:
+        began = time.perf_counter()
+        network = self._network(order.plan.model)
+        load = time.perf_counter() - began
+        with LockStep(network, order.plan) as run:
+            first = _resume(run, order)
+            yield Started(first, run.steps)
+            yield from self._steps(run, stopped)
+            for position in range(len(order.plan.panels)):
+                if stopped():
+                    yield Cancelled(run.step)
+                    return
+                yield PanelDrawn(position, to_png(run.picture(position)))
+            yield Drawn(
+                seconds={"load": load, **run.seconds},
+                peak_memory=peak_memory(),
+                micro_batch=run.frugality.micro_batch,
+                steps_drawn=run.steps - first,
+                notes=run.notes,
+            )
+
+    def _steps(self, run: LockStep, stopped: Callable[[], bool]) -> Iterator[Event]:
+        """The first preview comes after the first step, the first checkpoint after an interval."""
+        shown = float("-inf")
+        saved = time.monotonic()
+        while not run.done and not stopped():
+            began = time.monotonic()
+            advance(run)
+            now = time.monotonic()
+            yield Progress(run.step, run.steps, now - began)
+            if now - saved >= self._checkpoint_interval:
+                yield Checkpoint(run.step, run.checkpoint())
+                saved = now
+            if not run.done and now - shown >= self._preview_interval:
+                yield Preview(run.step, _jpeg(run.preview()))
+                shown = time.monotonic()
+
+    def _network(self, name: str) -> DiffusionModel:
+        """That model: the one at hand, or loaded in its place.
+
+        Raises:
+            CatalogueError: the catalogue can't be read.
+            UnknownModel: it has no such model.
+            DiffusionError: the model can't be loaded.
+        """
+        models = read_models(self._models_file)
+        if name not in models:
+            raise UnknownModel(f"There is no model {name!r} here, only {', '.join(models)}.")
+        if self._warm is None or self._warm[0] != models[name]:
+            self._warm = None  # make room before the next one comes
+            gc.collect()
+            self._warm = models[name], load_model(models[name], self._models_file.parent)
+        return self._warm[1]
+
+
+def set_threads(threads: int) -> None:
+    """Limit torch to that many threads; 0 leaves its choice, one per core."""
+    if threads:
+        torch.set_num_threads(threads)
+
+
+def _resume(run: LockStep, order: Order) -> int:
+    """The step from which drawing goes on. A checkpoint that doesn't fit (of another version, say)
+    costs time, not the story."""
+    if order.checkpoint is not None:
+        try:
+            run.restore(order.checkpoint)
+        except CheckpointMismatch as exc:
+            log.warning("render %d is drawn from the beginning: %s", order.render, exc)
+    return run.step
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.convert("RGB").save(buffer, "JPEG", quality=PREVIEW_QUALITY)
+    return buffer.getvalue()

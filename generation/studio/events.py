@@ -1,0 +1,137 @@
+"""What the studio is asked for (`Order`) and what it answers (a stream of events).
+
+All are frozen, cross process borders as msgpack, and carry bytes as bytes. Per order the events
+are: `Started`, then any number of `Progress`, `Preview` and `Checkpoint`, then each `PanelDrawn`
+(hidden sheet panels too), then each `PageComposed`, and exactly one of `Finished`, `Cancelled`,
+`Failed` last.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generation.script.plan import RenderPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A render to draw: `attempt` fences late results, `checkpoint` is where it stopped before."""
+
+    render: int
+    attempt: int
+    plan: RenderPlan
+    checkpoint: bytes | None = None
+
+
+Binding = Literal["cbz", "pdf", "png"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Asks for finished pages (PNG) as files to keep, each of at most `limit` bytes. They are named
+    after `stem`; `summary`, `writers` and `language` (an ISO code) stand in the book."""
+
+    binding: Binding
+    pages: tuple[bytes, ...]
+    title: str
+    stem: str
+    limit: int
+    summary: str = ""
+    writers: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundFile:
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Drawing begins at `step` (0, or the step of the checkpoint)."""
+
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`step` of `steps` timesteps are done for all panels; `seconds` is the time this step took."""
+
+    step: int
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A small JPEG of all shown panels as they are at `step`."""
+
+    step: int
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A safetensors blob from which drawing goes on after `step` to the same pixels."""
+
+    step: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PanelDrawn:
+    """One finished picture as PNG. `position` is its place in the plan's stack."""
+
+    position: int
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PageComposed:
+    """One lettered page as PNG, from 0, with its alt text."""
+
+    index: int
+    image: bytes
+    alt_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All is drawn. `seconds` by phase (load, text, denoise, decode, page), `peak_memory` in bytes
+    of the artist's process, `micro_batch` as really used, `notes` say what too little
+    memory changed."""
+
+    seconds: dict[str, float]
+    peak_memory: int
+    micro_batch: int
+    steps_drawn: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Drawing stopped within one step of the request."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Drawing ended with an error. `retryable`: another attempt may end differently."""
+
+    reason: str
+    retryable: bool
+
+
+Event = (
+    Started
+    | Progress
+    | Preview
+    | Checkpoint
+    | PanelDrawn
+    | PageComposed
+    | Finished
+    | Cancelled
+    | Failed
+)

@@ -1,0 +1,29 @@
+"""Errors inside the worker, as people are told about them."""
+
+from generation.diffusion.errors import DiffusionError
+from generation.script.catalogue import CatalogueError
+from generation.script.errors import GraphError, PlanError
+from generation.studio.events import Failed
+
+
+class UnknownModel(Exception):
+    """The plan asks for a model that the catalogue does not have."""
+
+
+# Another attempt would meet the same.
+REFUSALS = (UnknownModel, CatalogueError, PlanError, GraphError, DiffusionError)
+
+
+def failure(error: Exception, what: str, *refusals: type[Exception]) -> Failed:
+    """The last event of an order that ended with `error` while `what` was done. `refusals` are
+    further errors that another attempt would meet again."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # torch's
+        return Failed(
+            "There is not enough memory for this. Fewer or smaller panels need less.",
+            retryable=True,
+        )
+    if isinstance(error, REFUSALS + refusals):
+        return Failed(str(error), retryable=False)
+    return Failed(
+        f"Something broke while {what} ({type(error).__name__}: {error}).", retryable=True
+    )

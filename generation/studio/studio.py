@@ -1,0 +1,55 @@
+"""The studio: where drawing happens. A plan goes in, a stream of frozen events comes out."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Protocol
+
+from generation.script.plan import RenderPlan
+from generation.studio.events import Bind, BoundFile, Event, Order, PageComposed
+
+
+class StudioError(Exception):
+    """The studio itself can't work (a child process won't start, an order is given twice)."""
+
+
+class Studio(Protocol):
+    """Both studios (`local`, and later `cluster`) keep this and pass one conformance suite.
+
+    A dead child never raises out of `draw`: it ends the stream with `Failed(retryable=True)`, and
+    the child is started again for the next order.
+    """
+
+    async def start(self) -> None:
+        """Start the child processes; returns when the artist accepts orders."""
+
+    async def close(self) -> None:
+        """Stop them, within five seconds, killing what does not stop."""
+
+    def draw(self, order: Order) -> AsyncGenerator[Event]:
+        """Draw one order at a time; a second order waits for the first.
+
+        A reader that leaves before the last event closes the stream (`contextlib.aclosing`); the
+        drawing stops then.
+        """
+
+    async def compose(
+        self, plan: RenderPlan, pictures: Mapping[int, bytes]
+    ) -> tuple[PageComposed, ...]:
+        """Letter a drawn story again, from its pictures (PNG) by story number. Never waits for a
+        drawing.
+
+        Raises:
+            StudioError: it can't be done; the message says why.
+        """
+
+    async def bind(self, book: Bind) -> tuple[BoundFile, ...]:
+        """Pages as files to keep.
+
+        Raises:
+            StudioError: it can't be done; the message says why.
+        """
+
+    async def cancel(self, render: int) -> None:
+        """Ask for the end of that render (`Cancelled`). Unknown ids are ignored."""
+
+    def pids(self) -> dict[str, int]:
+        """Process id of each running child by name (`artist`, `press`)."""
