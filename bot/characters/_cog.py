@@ -1,0 +1,160 @@
+"""`/character`: who plays in a thread's story, and the server's library of characters."""
+
+import io
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+from discord.utils import escape_markdown
+
+from bot.characters import library
+from bot.replies import MESSAGE_LIMIT
+from bot.stories.adding import add_character
+from bot.stories.editing import character_called
+from bot.stories.forms import DESCRIPTION_LETTERS, NAME_LETTERS
+from bot.stories.here import actor_of, story_here
+from bot.stories.picking import edit_character_here, remove_character_here
+from bot.stories.show import character_text, saved_text
+from bot.stories.suggesting import CHOICE, CHOICES, suggest_characters
+from bot.whispers import aloud, whisper
+from generation.script.names import name_key
+
+if TYPE_CHECKING:
+    from bot.client import Inkthread
+
+Name = app_commands.Range[str, 1, NAME_LETTERS]
+SHARING = [
+    app_commands.Choice(name=locale_str("Everyone", key="writers_everyone"), value="everyone"),
+    app_commands.Choice(name=locale_str("Only me", key="writers_owner"), value="owner"),
+]
+
+
+async def suggest_saved(
+    interaction: "discord.Interaction[Inkthread]", text: str
+) -> list[app_commands.Choice[str]]:
+    """Kept characters that the member may use."""
+    database = interaction.client.services.database
+    found = await library.usable(database, interaction.guild_id or 0, interaction.user.id)
+    key = name_key(text.strip("[]［］"))
+    names = [one.name for one in found if key in name_key(one.name) and len(one.name) <= CHOICE]
+    return [app_commands.Choice(name=one, value=one) for one in names[:CHOICES]]
+
+
+@app_commands.guild_only()
+class CharacterCog(
+    commands.GroupCog,
+    group_name="character",
+    group_description=locale_str("Who plays in the story", key="character"),
+):
+    def __init__(self, client: "Inkthread") -> None:
+        self._client = client
+
+    @app_commands.command(
+        description=locale_str("Add a character to this thread's story", key="character_add")
+    )
+    @app_commands.describe(
+        name=locale_str("The name that panels write in brackets", key="character_name"),
+        description=locale_str(
+            "How the character looks: age, hair, clothes, what makes it special",
+            key="character_description",
+        ),
+    )
+    async def add(
+        self,
+        interaction: "discord.Interaction[Inkthread]",
+        name: Name,
+        description: app_commands.Range[str, 1, DESCRIPTION_LETTERS],
+    ) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        story = await story_here(services.database, interaction)
+        actor = actor_of(interaction)
+        character = await add_character(services.database, story, actor, name, description)
+        services.cards.touch(story.id)
+        text = words("story.character_added", character=character_text(character))
+        await aloud(interaction, text, words)
+
+    @app_commands.command(
+        description=locale_str("Change a character's name or looks", key="character_edit")
+    )
+    @app_commands.describe(name=locale_str("Who", key="character_who"))
+    @app_commands.autocomplete(name=suggest_characters)
+    async def edit(self, interaction: "discord.Interaction[Inkthread]", name: Name) -> None:
+        database = self._client.services.database
+        story = await story_here(database, interaction)
+        character = await character_called(database, story, name)
+        await edit_character_here(interaction, story.id, character.id)
+
+    @app_commands.command(
+        description=locale_str("Take a character out of this story", key="character_remove")
+    )
+    @app_commands.describe(name=locale_str("Who", key="character_who"))
+    @app_commands.autocomplete(name=suggest_characters)
+    async def remove(self, interaction: "discord.Interaction[Inkthread]", name: Name) -> None:
+        database = self._client.services.database
+        story = await story_here(database, interaction)
+        character = await character_called(database, story, name)
+        await remove_character_here(interaction, story.id, character.id)
+
+    @app_commands.command(
+        description=locale_str("Keep your character for other stories", key="character_save")
+    )
+    @app_commands.describe(
+        name=locale_str("Who", key="character_who"),
+        who=locale_str("Who may use the character", key="character_sharing"),
+    )
+    @app_commands.autocomplete(name=suggest_characters)
+    @app_commands.choices(who=SHARING)
+    async def save(
+        self, interaction: "discord.Interaction[Inkthread]", name: Name, who: str = "everyone"
+    ) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        story = await story_here(services.database, interaction)
+        character = await character_called(services.database, story, name)
+        actor, shared = actor_of(interaction), who == "everyone"
+        saved = await library.save(
+            services.database, story.guild_id, actor, character, shared=shared
+        )
+        await whisper(interaction, words("library.saved", character=saved_text(saved, words)))
+
+    @app_commands.command(
+        description=locale_str("Bring a kept character into this story", key="character_use")
+    )
+    @app_commands.describe(name=locale_str("Who", key="character_who"))
+    @app_commands.autocomplete(name=suggest_saved)
+    async def use(self, interaction: "discord.Interaction[Inkthread]", name: Name) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        story = await story_here(services.database, interaction)
+        actor = actor_of(interaction)
+        character = await library.use(services.database, story, actor, name)
+        services.cards.touch(story.id)
+        text = words("story.character_added", character=character_text(character))
+        await aloud(interaction, text, words)
+
+    @app_commands.command(
+        description=locale_str("Show the characters that this server keeps", key="character_list")
+    )
+    async def list(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        database, words = self._client.services.database, self._client.answers.words(interaction)
+        guild_id, member_id = interaction.guild_id or 0, interaction.user.id
+        found = await library.usable(database, guild_id, member_id)
+        lines = [f"- {saved_text(one, words)}" for one in found] or [words("library.empty")]
+        text = "\n".join([words("library.heading"), *lines])
+        if len(text) <= MESSAGE_LIMIT:
+            await whisper(interaction, text)
+            return
+        whole = "\n".join(f"[{one.name}] {one.description}" for one in found)
+        file = discord.File(io.BytesIO(whole.encode()), filename="characters.txt")
+        await whisper(interaction, words("library.as_file", count=len(found)), file=file)
+
+    @app_commands.command(
+        description=locale_str("Take a character out of the library", key="character_forget")
+    )
+    @app_commands.describe(name=locale_str("Who", key="character_who"))
+    @app_commands.autocomplete(name=suggest_saved)
+    async def forget(self, interaction: "discord.Interaction[Inkthread]", name: Name) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        actor, guild_id = actor_of(interaction), interaction.guild_id or 0
+        gone = await library.forget(services.database, guild_id, actor, name)
+        await whisper(interaction, words("library.forgotten", name=escape_markdown(gone.name)))

@@ -1,0 +1,205 @@
+"""Posts pages to Discord, finds them again, changes and deletes them."""
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import discord
+from aiohttp import ClientError
+from discord.utils import snowflake_time, utcnow
+
+from bot.delivery.errors import MessageGone, ThreadClosed, TooOld, TryAgain, Undeliverable
+from bot.delivery.views import Shown, post_view
+from bot.locales.words import Catalogue, Words
+from storage import editions, posts, renders, schedules, stories
+from storage.artifacts import ArtifactStore
+from storage.engine import Database
+from storage.values import Post, Render
+
+log = logging.getLogger(__name__)
+
+RETRYABLE = (401, 408, 429, 500, 502, 503, 504, 524)  # statuses; 401: a token to be replaced
+# Discord: JSON error codes
+UNKNOWN_MESSAGE = 10008
+OLD_EDITS = 30046
+THREAD_ARCHIVED = 50083
+THREAD_LOCKED = 160005
+CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and Discord, at most
+# Discord counts edits of older messages, and tells nobody how many it allows (30046).
+EDITABLE = timedelta(hours=1)
+
+
+class DiscordMessenger:
+    """The outbox's way to Discord.
+
+    A page is one message: a line of text, the picture with its alt text, and buttons whose custom
+    ids hold the post's marker.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        database: Database,
+        artifacts: ArtifactStore,
+        catalogue: Catalogue,
+        editable: timedelta = EDITABLE,
+    ) -> None:
+        self._client = client
+        self._database = database
+        self._artifacts = artifacts
+        self._catalogue = catalogue
+        self._editable = editable
+
+    async def send(self, post: Post, image: bytes) -> int:
+        shown, files = await self._shown(post), await self._files(post, image)
+        with self._translated(shown.render):
+            try:
+                message = await self._send(shown, files)
+            except discord.HTTPException as exc:
+                if exc.code not in (THREAD_ARCHIVED, THREAD_LOCKED):
+                    raise
+                if not await self._reopened(post.channel_id):
+                    raise ThreadClosed(await self._parent(shown.render, post)) from exc
+                message = await self._send(shown, await self._files(post, image))
+        return message.id
+
+    async def find(self, post: Post) -> int | None:
+        """The message that an earlier try has left, if it got through."""
+        assert self._client.user is not None  # logged in before the outbox runs
+        since = post.first_tried_at and post.first_tried_at - CLOCKS_DIFFER
+        with self._translated(await self._render(post)):
+            async for message in self._channel(post).history(limit=None, after=since):
+                own = message.author.id == self._client.user.id
+                if own and any(post.marker in one for one in _custom_ids(message.components)):
+                    return message.id
+        return None
+
+    async def edit(self, post: Post, image: bytes) -> None:
+        assert post.message_id is not None  # only what was sent can change
+        if utcnow() - snowflake_time(post.message_id) > self._editable:
+            raise TooOld
+        shown, files = await self._shown(post), await self._files(post, image)
+        message = self._channel(post).get_partial_message(post.message_id)
+        view = post_view(shown, files, self._words(shown.render))
+        with self._translated(shown.render):
+            try:
+                await message.edit(view=view, attachments=files)
+            except discord.HTTPException as exc:
+                if exc.code == OLD_EDITS:
+                    raise TooOld from exc
+                if exc.code != THREAD_ARCHIVED:
+                    raise
+                if not await self._reopened(post.channel_id):
+                    raise TryAgain("The thread is locked.") from exc
+                raise TryAgain("The thread was archived; it is open again.", after=0.0) from exc
+
+    async def delete(self, post: Post, message_id: int) -> None:
+        render = await self._render(post)
+        message = self._channel(post).get_partial_message(message_id)
+        with self._translated(render):
+            try:
+                await message.delete()
+            except discord.HTTPException as exc:
+                if exc.code != THREAD_ARCHIVED or not await self._reopened(post.channel_id):
+                    raise
+                await message.delete()
+
+    async def _send(self, shown: Shown, files: list[discord.File]) -> discord.Message:
+        return await self._channel(shown.post).send(
+            view=post_view(shown, files, self._words(shown.render)),
+            files=files,
+            nonce=shown.post.marker,  # Discord drops a second message with it, for some minutes
+        )
+
+    async def _shown(self, post: Post) -> Shown:
+        async with self._database.session() as session:
+            render = await renders.get(session, post.render_id)
+            pages = len(await posts.for_render(session, post.render_id))
+            take = await editions.take_of(session, post.render_id)
+            occurrence = await schedules.of_render(session, post.render_id)
+        return Shown(post, render, pages, take, occurrence)
+
+    async def _render(self, post: Post) -> Render:
+        async with self._database.session() as session:
+            return await renders.get(session, post.render_id)
+
+    async def _files(self, post: Post, image: bytes) -> list[discord.File]:
+        """The page; of a panel that was drawn again the old picture, too, to compare."""
+        async with self._database.session() as session:
+            take = await editions.take_of(session, post.render_id)
+        name = f"comic-{post.render_id}-{post.page + 1}"
+        if take is None:
+            return [_file(image, f"{name}.png")]
+        before = await self._artifacts.get(take.before)
+        return [_file(before, f"{name}-old.png"), _file(image, f"{name}-new.png")]
+
+    async def _reopened(self, thread_id: int) -> bool:
+        """Open an archived thread again, and a locked one where the bot may."""
+        try:
+            thread = await self._client.fetch_channel(thread_id)
+            if isinstance(thread, discord.Thread):
+                if thread.locked:
+                    await thread.edit(archived=False, locked=False)
+                else:
+                    await thread.edit(archived=False)
+        except discord.Forbidden as exc:
+            log.warning("Thread %s can't be opened again: %s", thread_id, exc)
+            return False
+        except discord.HTTPException as exc:
+            if exc.code not in (THREAD_ARCHIVED, THREAD_LOCKED):
+                raise
+            return False
+        return True
+
+    async def _parent(self, render: Render, post: Post) -> int:
+        """Raises:
+        Undeliverable: the channel is no thread of the story.
+        """
+        async with self._database.session() as session:
+            story = await stories.get(session, render.story_id)
+        if story.thread_id != post.channel_id:
+            raise Undeliverable("The thread of this comic is locked.")
+        return story.channel_id
+
+    def _channel(self, post: Post) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(post.channel_id)
+
+    def _words(self, render: Render) -> Words:
+        guild = self._client.get_guild(render.guild_id)
+        return self._catalogue.words(guild.preferred_locale.value if guild else "")
+
+    @contextmanager
+    def _translated(self, render: Render) -> Iterator[None]:
+        """Discord's errors as delivery's. A lost permission can come back, so it is worth waiting;
+        a guild that the bot has left is not."""
+        try:
+            yield
+        except (discord.Forbidden, discord.NotFound) as exc:
+            if self._client.is_ready() and self._client.get_guild(render.guild_id) is None:
+                raise Undeliverable("The bot is no longer in this server.") from exc
+            if exc.code == UNKNOWN_MESSAGE:
+                raise MessageGone from exc
+            if isinstance(exc, discord.NotFound):
+                raise Undeliverable("The channel or thread of this comic was deleted.") from exc
+            raise TryAgain(f"The bot is not allowed to post here: {exc.text}") from exc
+        except discord.HTTPException as exc:
+            if exc.status in RETRYABLE or exc.code == THREAD_ARCHIVED:
+                raise TryAgain(f"Discord answered {exc.status}: {exc.text}") from exc
+            raise Undeliverable(f"Discord refuses this page ({exc.code}): {exc.text}") from exc
+        except (ClientError, OSError) as exc:
+            raise TryAgain(f"Discord can't be reached: {exc}") from exc
+
+
+def _file(data: bytes, name: str) -> discord.File:
+    return discord.File(io.BytesIO(data), filename=name)
+
+
+def _custom_ids(components: list[Any]) -> Iterator[str]:
+    for component in components:
+        yield from _custom_ids(getattr(component, "children", []))
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id is not None:
+            yield custom_id

@@ -1,0 +1,31 @@
+"""What the bot must be allowed to do in a channel, asked before any work starts."""
+
+import discord
+
+from bot.errors import MissingPermissions
+
+# Reading the history finds a page again after a crash; without it a page might be posted twice.
+IN_CHANNEL = ("view_channel", "send_messages", "attach_files", "read_message_history")
+IN_THREAD = ("view_channel", "send_messages_in_threads", "attach_files", "read_message_history")
+OPEN_THREAD = ("view_channel", "create_public_threads", *IN_THREAD[1:])
+
+
+def need_to_post(interaction: discord.Interaction) -> None:
+    """The bot can post pages in the interaction's channel.
+
+    Raises:
+        MissingPermissions: it can't; names what is missing.
+    """
+    need(interaction, IN_THREAD if isinstance(interaction.channel, discord.Thread) else IN_CHANNEL)
+
+
+def need(interaction: discord.Interaction, names: tuple[str, ...]) -> None:
+    """The bot has all these permissions in the interaction's channel.
+
+    Raises:
+        MissingPermissions: it has not; names what is missing.
+    """
+    granted = interaction.app_permissions
+    missing = tuple(name for name in names if not getattr(granted, name))
+    if missing:
+        raise MissingPermissions(missing)

@@ -1,0 +1,243 @@
+"""One attempt at a render: what the studio says about it, put into storage."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.failpoints import Failpoints
+from bot.patience import persistently
+from bot.rendering.updates import Kind, RenderUpdate
+from generation.script.plan import RenderPlan
+from generation.studio import events
+from generation.studio.events import Order
+from storage import artifacts, editions, renders
+from storage.artifacts import ArtifactStore
+from storage.engine import Database
+from storage.errors import ArtifactDamaged, NotFound, Unavailable
+from storage.values import Render, RenderState
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CHECKPOINT_TYPE = "application/x-inkthread-checkpoint"
+PICTURE_TYPE = "image/png"
+PROGRESS_INTERVAL = 1.0  # seconds between progress writes; a restart shows the step at most so old
+
+KINDS: dict[RenderState, Kind] = {
+    RenderState.QUEUED: "queued",
+    RenderState.RUNNING: "running",
+    RenderState.DONE: "done",
+    RenderState.FAILED: "failed",
+    RenderState.CANCELLED: "cancelled",
+}
+
+
+class UnreadablePlan(Exception):
+    """The render's plan was made by a version that this one doesn't understand."""
+
+
+@dataclass
+class Drawing:
+    """`render` is as this attempt knows it: its step is newer than the stored one. `end_told`: its
+    end was told already, when somebody cancelled it."""
+
+    database: Database
+    store: ArtifactStore
+    failpoints: Failpoints
+    render: Render
+    end_told: bool = False
+    _plan: RenderPlan | None = None
+    _pages: list[tuple[int, str, str]] = field(default_factory=list)
+    _written_at: float = 0.0
+
+    @property
+    def plan(self) -> RenderPlan:
+        """Raises:
+        UnreadablePlan
+        """
+        if self._plan is None:
+            try:
+                self._plan = RenderPlan.from_json(self.render.plan)
+            except msgspec.DecodeError as exc:  # ValidationError is one of them
+                raise UnreadablePlan(str(exc)) from exc
+        return self._plan
+
+    async def order(self) -> Order:
+        """What to ask the studio for: from the checkpoint on, if there is a sound one.
+
+        Raises:
+            UnreadablePlan
+        """
+        return Order(self.render.id, self.render.attempt, self.plan, await self._checkpoint())
+
+    async def take(self, event: events.Event) -> RenderUpdate | None:
+        """Store an event, and say what there is to tell about it.
+
+        Raises:
+            StaleAttempt: this attempt is no longer the current one.
+        """
+        match event:
+            case events.Started(step=step) | events.Progress(step=step):
+                await self._progress(step)
+            case events.Preview(image=image):
+                return self._update(image)
+            case events.Checkpoint(step=step, data=data):
+                await self._keep_checkpoint(step, data)
+                return None
+            case events.PanelDrawn(position=position, image=image):
+                await self._keep_panel(position, image)
+                return None
+            case events.PageComposed(index=index, image=image, alt_text=alt_text):
+                self._pages.append((index, await self._put(image), alt_text))
+                return None
+            case events.Finished():
+                await self._finish(event)
+            case events.Cancelled():
+                await self._write("cancel", lambda session: renders.cancelled(session, *self._key))
+                await self._refresh()
+            case events.Failed(reason=reason, retryable=retryable):
+                await self.fail(reason, retryable)
+        return self._update()
+
+    async def fail(self, reason: str, retryable: bool) -> RenderUpdate:
+        """End the attempt.
+
+        Raises:
+            StaleAttempt: this attempt is no longer the current one.
+        """
+        await self._write(
+            "record a failure",
+            lambda session: renders.fail(session, *self._key, reason, retryable),
+        )
+        await self._refresh()
+        return self._update()
+
+    async def outcome(self) -> RenderUpdate | None:
+        """How the render ended, if it has (by another hand, or before a connection was lost)."""
+        try:
+            await self._refresh()
+        except NotFound:  # its story was deleted
+            return None
+        ended = self.render.state not in (RenderState.QUEUED, RenderState.RUNNING)
+        return self._update() if ended else None
+
+    @property
+    def _key(self) -> tuple[int, int]:
+        return self.render.id, self.render.attempt
+
+    def _update(self, preview: bytes | None = None) -> RenderUpdate:
+        return RenderUpdate(self.render, None, preview, KINDS[self.render.state])
+
+    async def _checkpoint(self) -> bytes | None:
+        key = self.render.checkpoint
+        if key is None:
+            return None
+        try:
+            return await persistently("read a checkpoint", lambda: self.store.get(key))
+        except (NotFound, ArtifactDamaged) as exc:
+            log.warning("Render %s starts over, its checkpoint is lost: %s", self.render.id, exc)
+            return None
+
+    async def _progress(self, step: int) -> None:
+        self.render = replace(self.render, step=step)
+        due = time.monotonic() - self._written_at >= PROGRESS_INTERVAL
+        if due or step == self.render.steps:
+            self._written_at = time.monotonic()
+            self.render = await self._write(
+                "store progress", lambda session: renders.progress(session, *self._key, step)
+            )
+
+    async def _keep_checkpoint(self, step: int, data: bytes) -> None:
+        """A checkpoint is a convenience: when it can't be stored, drawing goes on without."""
+        try:
+            key = await self.store.put(data, CHECKPOINT_TYPE)
+            async with self.database.session() as session:  # on its own, to be swept in any case
+                await artifacts.record(session, key, CHECKPOINT_TYPE, len(data))
+            async with self.database.session() as session:
+                self.render = await renders.save_checkpoint(session, *self._key, step, key)
+        except Unavailable as exc:
+            log.warning("Checkpoint of render %s is not kept: %s", self.render.id, exc)
+            return
+        self.failpoints.hit("render.checkpoint")
+        await sweep_checkpoints(self.database, self.store)
+
+    async def _keep_panel(self, position: int, image: bytes) -> None:
+        key = await self._put(image)
+        seed = self.plan.panels[position].seed
+        await self._write(
+            "store a panel",
+            lambda session: renders.add_panel(session, *self._key, position, seed, key),
+        )
+
+    async def _put(self, image: bytes) -> str:
+        key = await persistently("store a picture", lambda: self.store.put(image, PICTURE_TYPE))
+        await self._write(
+            "record a picture",
+            lambda session: artifacts.record(session, key, PICTURE_TYPE, len(image)),
+        )
+        return key
+
+    async def _pages_to_post(self) -> list[tuple[int, str, str]]:
+        """A panel drawn again is no page yet: it is shown beside the old one."""
+
+        async def picture(session: AsyncSession) -> str | None:
+            if await editions.take_of(session, self.render.id) is None:
+                return None
+            drawn = await editions.pictures(session, self.render.id)
+            return drawn[len(self.plan.panels) - 1]
+
+        key = await self._write("read a picture", picture)
+        return self._pages if key is None else [(0, key, self.plan.panels[-1].alt_text)]
+
+    async def _finish(self, event: events.Finished) -> None:
+        pages = await self._pages_to_post()
+        await self._write(
+            "finish a render",
+            lambda session: renders.finish(
+                session,
+                *self._key,
+                pages,
+                self.render.channel_id,
+                seconds=sum(event.seconds.values()),
+                micro_batch=event.micro_batch,
+            ),
+        )
+        await self._refresh()
+        log.info(
+            "Render %s is done: %d of %d steps drawn by this attempt, in %.1f s",
+            self.render.id,
+            event.steps_drawn,
+            self.render.steps,
+            sum(event.seconds.values()),
+        )
+        for note in event.notes:
+            log.warning("Render %s: %s", self.render.id, note)
+
+    async def _refresh(self) -> None:
+        self.render = await self._write(
+            "read a render", lambda session: renders.get(session, self.render.id)
+        )
+
+    async def _write(self, what: str, action: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        async def once() -> T:
+            async with self.database.session() as session:
+                return await action(session)
+
+        return await persistently(f"{what} ({self.render.id})", once)
+
+
+async def sweep_checkpoints(database: Database, store: ArtifactStore) -> None:
+    """Delete checkpoints that no render needs any more. What fails now is swept next time."""
+    try:
+        async with database.session() as session:
+            keys = await artifacts.sweep(session, CHECKPOINT_TYPE)
+        await asyncio.gather(*(store.delete(key) for key in keys))
+    except (Unavailable, OSError) as exc:
+        log.warning("Old checkpoints stay for now: %s", exc)

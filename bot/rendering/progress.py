@@ -1,0 +1,99 @@
+"""What the progress message says: pure functions of updates and times."""
+
+from dataclasses import dataclass
+
+from discord.utils import escape_markdown
+
+from bot.locales.words import Words
+from bot.rendering.updates import RenderUpdate
+from generation.script.plan import RenderPlan
+
+BAR = 12  # cells; fits one line on a phone
+FULL, EMPTY = "▰", "▱"
+SHOWN_STRANGE = 12  # numbers of panels in strange words; more would be a list to read
+STEPS_TO_MEASURE = 3  # the first steps are slower than the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Where the clock of an attempt started: the step it began with (not 0 when it goes on from a
+    checkpoint), and when the first step after that began. Seconds of any clock."""
+
+    attempt: int
+    step: int
+    began: float
+
+    @staticmethod
+    def after(before: "Pace | None", update: RenderUpdate, now: float) -> "Pace":
+        """The pace after an update: a new attempt starts the clock, and so does anything before
+        its first step, which takes time for other things."""
+        attempt, step = update.render.attempt, update.render.step
+        if before is None or before.attempt != attempt or step <= before.step:
+            return Pace(attempt, step, now)
+        return before
+
+    def seconds_left(self, update: RenderUpdate, now: float) -> int | None:
+        """None until it can be told."""
+        done, left = update.render.step - self.step, update.render.steps - update.render.step
+        if done < STEPS_TO_MEASURE or left <= 0:
+            return None
+        return max(1, round((now - self.began) / done * left))
+
+
+def progress_text(update: RenderUpdate, words: Words, seconds_left: int | None = None) -> str:
+    """Title, and below it where the render is: its place, step, time left, or how it ended."""
+    plan = RenderPlan.from_json(update.render.plan)
+    line = " · " if update.kind == "done" else "\n"  # the page below has the title too
+    text = f"**{escape_markdown(plan.title)}**{line}{_state(update, words, seconds_left)}"
+    if not plan.strange:
+        return text
+    numbers = ", ".join(map(str, plan.strange[:SHOWN_STRANGE]))
+    more = "…" if len(plan.strange) > SHOWN_STRANGE else ""
+    return f"{text}\n-# {words('progress.strange', panels=numbers + more)}"
+
+
+def step_bar(step: int, steps: int) -> str:
+    """`▰▰▰▱▱▱`, full exactly when all steps are done."""
+    cells = BAR * step // steps if steps else 0
+    return FULL * cells + EMPTY * (BAR - cells)
+
+
+def _state(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
+    render = update.render
+    if update.kind == "queued":
+        ahead = (update.place or 1) - 1
+        return words("progress.next") if ahead == 0 else words("progress.queued", ahead=ahead)
+    if update.kind == "running":
+        return _drawing(update, words, seconds_left)
+    if update.kind == "done":
+        return _done(update, words)
+    if update.kind == "cancelled":
+        return words("progress.cancelled")
+    return words("progress.failed", reason=escape_markdown(render.reason or ""))
+
+
+def _drawing(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
+    render = update.render
+    bar = step_bar(render.step, render.steps)
+    if render.step >= render.steps:
+        return f"{bar} {words('progress.lettering')}"
+    text = f"{bar} {words('progress.step', step=render.step, steps=render.steps)}"
+    if seconds_left is None:
+        return text
+    return f"{text} · {words('progress.left', seconds=seconds_left)}"
+
+
+def _done(update: RenderUpdate, words: Words) -> str:
+    text = words("progress.done", seconds=_seconds_taken(update))
+    if update.trouble is None:
+        return text
+    key = "progress.lost" if update.lost else "progress.late"
+    return f"{text}\n{words(key, reason=escape_markdown(update.trouble))}"
+
+
+def _seconds_taken(update: RenderUpdate) -> int:
+    """From the claim of the last attempt to the page, as the member waited."""
+    render = update.render
+    if render.started_at is None or render.finished_at is None:
+        return 1
+    return max(1, round((render.finished_at - render.started_at).total_seconds()))

@@ -1,0 +1,144 @@
+"""From a stored story to a queued render. Nothing here knows Discord."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.errors import AlreadyDrawing, NothingToDraw
+from generation.script.catalogue import Model, Style
+from generation.script.estimating import estimate
+from generation.script.parse import parse_parts
+from generation.script.plan import RenderPlan
+from generation.script.planning import plan_story
+from generation.script.reseed import reseed
+from generation.script.rewording import written
+from storage import editions, renders, stories
+from storage.engine import Database
+from storage.values import Render, Story
+
+SEEDS = 2**31  # seeds stay readable, and fit every generator and database
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The models and styles on offer, read once at start."""
+
+    models: Mapping[str, Model]
+    styles: Mapping[str, Style]
+    default_model: str
+
+    def model(self) -> Model:
+        return self.models[self.default_model]
+
+    def drawable(self) -> tuple[Style, ...]:
+        """The styles that the default model can draw; all where it doesn't say."""
+        taught = self.model().styles
+        return tuple(one for one in self.styles.values() if not taught or one.name in taught)
+
+    def style(self, name: str) -> Style:
+        """The named style, or the first one that can be drawn when that one can't."""
+        styles = self.drawable()
+        return next((one for one in styles if one.name == name), styles[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A queued render, its place in the queue (1: next), the seconds it may take (None: nobody has
+    measured this model), and how many panels it shows."""
+
+    render: Render
+    place: int | None
+    seconds: float | None
+    panels: int
+
+
+async def request_story(database: Database, shelf: Shelf, story: Story, *, user_id: int) -> Request:
+    """Queue the story as it is written now, with a new seed.
+
+    Raises:
+        NothingToDraw: it has no panels.
+        AlreadyDrawing: the same member already waits for this story.
+        ScriptErrors, PlanError: it can't be drawn as it is.
+    """
+    async with database.session() as session:
+        characters, panels = await stories.script_parts(session, story.id)
+    if not panels.strip():
+        raise NothingToDraw
+    plan = plan_story(
+        parse_parts(characters, panels),
+        shelf.model(),
+        shelf.style(story.style),
+        title=story.title,
+        seed=_new_seed(),
+    )
+    return await _enqueue(database, shelf, story, plan, user_id)
+
+
+async def request_again(
+    database: Database,
+    shelf: Shelf,
+    render_id: int,
+    *,
+    user_id: int,
+    same_seed: bool = False,
+) -> Request:
+    """Queue an earlier render again, with a new seed unless it is to be the same: the same lines,
+    as they were changed on its pages, whatever was written since. Where its model is no longer on
+    offer, or its plan is of another version, the story is planned anew.
+
+    Raises:
+        NotFound: the render or its story is gone.
+        NothingToDraw, AlreadyDrawing, ScriptErrors, PlanError
+    """
+    async with database.session() as session:
+        render = await renders.get(session, render_id)
+        story = await stories.get(session, render.story_id)
+        edition = await editions.get(session, render_id)
+    try:
+        plan = RenderPlan.from_json(edition.plan if edition else render.plan)
+    except msgspec.DecodeError:
+        plan = None
+    if plan is None or plan.model not in shelf.models:
+        return await request_story(database, shelf, story, user_id=user_id)
+    if not same_seed:
+        plan = _planned_anew(plan, shelf) if edition else reseed(plan, _new_seed())
+    return await _enqueue(database, shelf, story, plan, user_id)
+
+
+def _planned_anew(plan: RenderPlan, shelf: Shelf) -> RenderPlan:
+    """Where panels were described anew, other panels may be the ones to look at."""
+    return plan_story(
+        written(plan),
+        shelf.models[plan.model],
+        shelf.style(plan.style),
+        title=plan.title,
+        seed=_new_seed(),
+        credits=plan.credits,
+    )
+
+
+def _new_seed() -> int:
+    return secrets.randbelow(SEEDS)
+
+
+async def _enqueue(
+    database: Database, shelf: Shelf, story: Story, plan: RenderPlan, user_id: int
+) -> Request:
+    async with database.session() as session:
+        waiting = await renders.unfinished(session)
+        if any(one.story_id == story.id and one.user_id == user_id for one in waiting):
+            raise AlreadyDrawing
+        render = await renders.enqueue(
+            session,
+            story_id=story.id,
+            guild_id=story.guild_id,
+            channel_id=story.thread_id or story.channel_id,
+            user_id=user_id,
+            plan_json=plan.to_json(),
+            steps=plan.steps,
+        )
+        place = await renders.queue_place(session, render.id)
+    shown = sum(panel.number is not None for panel in plan.panels)
+    return Request(render, place, estimate(plan, shelf.models[plan.model]).seconds, shown)

@@ -1,0 +1,22 @@
+"""What happened to a render, for whoever shows it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from storage.values import Render
+
+Kind = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderUpdate:
+    """`render` as it is now, its place in the queue while it waits (1: next), and the newest
+    preview (JPEG) if there is a new one. `trouble`: why a page that was drawn is not posted;
+    `lost`: it won't be."""
+
+    render: Render
+    place: int | None
+    preview: bytes | None
+    kind: Kind
+    trouble: str | None = None
+    lost: bool = False

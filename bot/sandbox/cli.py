@@ -1,0 +1,43 @@
+"""`inkthread sandbox`: a Discord on this machine, with a page to use it by hand."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+DEFAULT_PORT = 8710
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("sandbox", help="start the Discord-compatible sandbox alone")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="on 127.0.0.1; 0 picks one")
+    parser.add_argument(
+        "--state", type=Path, metavar="FOLDER", help="keep messages and files there"
+    )
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return asyncio.run(serve(arguments.port, arguments.state))
+
+
+async def serve(port: int, state: Path | None) -> int:
+    """Serves until Ctrl-C or SIGTERM."""
+    from bot.sandbox.server import Sandbox
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    sandbox = Sandbox(port, state)
+    try:
+        await sandbox.start()
+    except OSError as error:
+        print(f"inkthread: port {port} can't be used: {error.strerror}", file=sys.stderr)
+        await sandbox.close()
+        return 2
+    print(f"The sandbox is at {sandbox.url}", flush=True)
+    await stopped.wait()
+    await sandbox.close()
+    return 0

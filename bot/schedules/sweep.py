@@ -1,0 +1,123 @@
+"""The sweep: once a minute, what is due becomes an episode in the queue.
+
+Occurrence, queued render and the next time are stored in one transaction, and an occurrence only
+once. So whatever dies in between, it is drawn and posted once.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import BadCron, BadZone
+from bot.patience import persistently
+from bot.rendering.requests import SEEDS, Shelf
+from bot.schedules.calendar import Rule, last_due, next_after
+from generation.script.errors import PlanError, ScriptErrors
+from generation.script.parse import parse_parts
+from generation.script.planning import plan_story
+from storage import characters, renders, schedules, stories
+from storage.columns import now
+from storage.engine import Database
+from storage.values import Occurrence, Schedule
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 60.0  # seconds; a schedule knows minutes
+LATE = timedelta(minutes=10)  # from here on the page says that it comes late
+LANE = 3  # after everybody who waits in front of their screen
+
+
+class Sweep:
+    """`on_renders` is called when something was queued; `clock` says what time it is."""
+
+    def __init__(
+        self,
+        database: Database,
+        shelf: Shelf,
+        on_renders: Callable[[], None],
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._database = database
+        self._shelf = shelf
+        self._on_renders = on_renders
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Sweep until cancelled."""
+        while True:
+            await persistently("sweep the schedules", self.sweep)
+            await asyncio.sleep(INTERVAL - self._clock().timestamp() % INTERVAL)
+
+    async def sweep(self) -> None:
+        """Everything that is due now."""
+        moment = self._clock()
+        async with self._database.session() as session:
+            due = await schedules.due(session, moment)
+        for schedule in due:
+            try:
+                await self._keep_to(schedule, moment)
+            except (BadCron, BadZone):  # the time zone database has changed: it can't go on
+                log.exception("Schedule %s is paused", schedule.id)
+                async with self._database.session() as session:
+                    await schedules.set_next(session, schedule.id, None)
+
+    async def run_now(self, schedule: Schedule) -> Occurrence:
+        """An episode out of turn."""
+        async with self._database.session() as session:
+            occurrence = await self._episode(session, schedule, self._clock(), late=False)
+        self._on_renders()
+        return occurrence
+
+    async def _keep_to(self, schedule: Schedule, moment: datetime) -> None:
+        assert schedule.next_at is not None  # paused ones are never due
+        rule = Rule(schedule.cron, schedule.zone)
+        due_at = last_due(rule, schedule.next_at, moment)
+        async with self._database.session() as session:
+            if not await schedules.advance(session, schedule, next_after(rule, due_at)):
+                return
+            late = moment - due_at > LATE
+            occurrence = await self._episode(session, schedule, due_at, late=late)
+        log.info(
+            "Schedule %s, due %s: render %s", schedule.id, due_at.isoformat(), occurrence.render_id
+        )
+        self._on_renders()
+
+    async def _episode(
+        self, session: AsyncSession, schedule: Schedule, due_at: datetime, *, late: bool
+    ) -> Occurrence:
+        lines = await schedules.new_lines(session, schedule)
+        if not lines:
+            return await schedules.record(session, schedule, due_at, late=late)
+        story = await stories.get(session, schedule.story_id)
+        cast = await characters.for_story(session, story.id)
+        number = await schedules.episodes(session, schedule.id) + 1
+        try:
+            plan = plan_story(
+                parse_parts(
+                    "\n".join(f"[{one.name}] {one.description}" for one in cast),
+                    "\n".join(line.text for line in lines),
+                ),
+                self._shelf.model(),
+                self._shelf.style(story.style),
+                title=f"{story.title} #{number}",
+                seed=secrets.randbelow(SEEDS),
+            )
+        except (ScriptErrors, PlanError) as exc:
+            log.warning("Schedule %s has nothing that can be drawn: %s", schedule.id, exc)
+            return await schedules.record(session, schedule, due_at, late=late, reason=str(exc))
+        render = await renders.enqueue(
+            session,
+            story_id=story.id,
+            guild_id=schedule.guild_id,
+            channel_id=schedule.channel_id,
+            user_id=schedule.owner_id,
+            plan_json=plan.to_json(),
+            steps=plan.steps,
+            lane=LANE,
+        )
+        await schedules.drawn_until(session, schedule.id, max(line.id for line in lines))
+        return await schedules.record(session, schedule, due_at, late=late, render_id=render.id)

@@ -1,0 +1,36 @@
+"""What the cogs work with: made once in the client, and never changed."""
+
+from dataclasses import dataclass
+
+from discord import app_commands
+
+from bot.delivery.outbox import Outbox
+from bot.pages.bindery import Bindery
+from bot.rendering.board import ProgressBoard
+from bot.rendering.dispatcher import Dispatcher
+from bot.rendering.requests import Shelf
+from bot.schedules.sweep import Sweep
+from bot.stories.cards import CardBoard
+from generation.studio.studio import Studio
+from storage.artifacts import ArtifactStore
+from storage.engine import Database
+
+CHOICES = 25  # Discord: Application Command Option, choices
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    database: Database
+    shelf: Shelf
+    dispatcher: Dispatcher
+    board: ProgressBoard
+    cards: CardBoard
+    outbox: Outbox
+    bindery: Bindery
+    sweep: Sweep
+    artifacts: ArtifactStore
+    studio: Studio
+
+    def style_choices(self) -> list[app_commands.Choice[str]]:
+        styles = self.shelf.drawable()[:CHOICES]
+        return [app_commands.Choice(name=one.title, value=one.name) for one in styles]

@@ -1,0 +1,85 @@
+"""`/comic`: a whole story in one dialog, and that dialog when it comes back."""
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.errors import BotError, NotDrawnYet
+from bot.permissions import need_to_post
+from bot.rendering.ordering import order_story
+from bot.stories.dialog import Submitted, new_comic_dialog, read_dialog
+from bot.stories.writing import TITLE_LETTERS, rewrite_comic, title_of, write_comic
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.client import Inkthread
+
+
+class ComicCog(commands.Cog):
+    def __init__(self, client: "Inkthread") -> None:
+        self._client = client
+
+    async def cog_load(self) -> None:
+        """The styles on offer are known only now."""
+
+        @app_commands.command(
+            name="comic",
+            description=locale_str("Write a comic in a dialog and have it drawn here", key="comic"),
+        )
+        @app_commands.describe(
+            title=locale_str("What the comic is called", key="comic_title"),
+            style=locale_str("How it is drawn", key="comic_style"),
+        )
+        @app_commands.choices(style=self._client.services.style_choices())
+        @app_commands.guild_only()
+        async def comic(
+            interaction: "discord.Interaction[Inkthread]",
+            title: app_commands.Range[str, 1, TITLE_LETTERS] = "",
+            style: str = "",
+        ) -> None:
+            need_to_post(interaction)
+            words = self._client.answers.words(interaction)
+            chosen = self._client.services.shelf.style(style).name
+            await interaction.response.send_modal(new_comic_dialog(words, chosen, title))
+
+        self._client.tree.add_command(comic)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        """A sent dialog, also one that was opened before the bot started."""
+        if interaction.type is not discord.InteractionType.modal_submit or not interaction.data:
+            return
+        submitted = read_dialog(interaction.data)
+        if submitted is None or not self._client.admit(interaction):
+            return
+        async with self._client.answers.apologies(interaction):
+            await self._draw(interaction, submitted)
+
+    async def _draw(
+        self, interaction: "discord.Interaction[Inkthread]", submitted: Submitted
+    ) -> None:
+        text = (submitted.characters, submitted.panels)
+        database = self._client.services.database
+        member = interaction.user.id
+        if submitted.story_id is not None:
+            story = await rewrite_comic(database, submitted.story_id, owner_id=member, text=text)
+        else:
+            assert interaction.guild_id is not None  # the command is for servers only
+            assert interaction.channel_id is not None
+            untitled = self._client.answers.words(interaction)("story.untitled")
+            story = await write_comic(
+                database,
+                guild_id=interaction.guild_id,
+                channel_id=interaction.channel_id,
+                owner_id=member,
+                title=title_of(submitted.title, submitted.characters, untitled),
+                style=submitted.style,
+                text=text,
+            )
+        try:
+            await order_story(interaction, story)
+        except (BotError, StorageError) as exc:
+            raise NotDrawnYet(story.id, exc) from exc

@@ -1,0 +1,117 @@
+"""Dialogs about the story of a thread that come back, also those opened before a restart."""
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.stories.adding import add_character, add_text
+from bot.stories.editing import edit_character, edit_line
+from bot.stories.forms import Form, FormKind, read_form
+from bot.stories.here import actor_of
+from bot.stories.show import character_text, tell_added, understood_text
+from bot.whispers import aloud, whisper
+from storage import stories
+from storage.values import Story
+
+if TYPE_CHECKING:
+    from bot.client import Inkthread
+
+
+class DialogCog(commands.Cog):
+    def __init__(self, client: "Inkthread") -> None:
+        self._client = client
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        if interaction.type is not discord.InteractionType.modal_submit or not interaction.data:
+            return
+        form = read_form(interaction.data)
+        if form is None or not self._client.admit(interaction):
+            return
+        async with self._client.answers.apologies(interaction):
+            match form.place.kind:
+                case FormKind.LINE:
+                    await self._add(interaction, form, ("", form.box("line")))
+                case FormKind.SCRIPT:
+                    text = (form.box("characters"), form.box("panels"))
+                    await self._add(interaction, form, text)
+                case FormKind.CHARACTER:
+                    await self._add_character(interaction, form)
+                case FormKind.EDIT_LINE:
+                    await self._edit_line(interaction, form)
+                case FormKind.EDIT_CHARACTER:
+                    await self._edit_character(interaction, form)
+
+    async def _add(
+        self, interaction: "discord.Interaction[Inkthread]", form: Form, text: tuple[str, str]
+    ) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        story, actor = await self._story(form), actor_of(interaction)
+        added = await add_text(services.database, story, actor, text, form.place.draft_id)
+        if not added.characters and not added.lines:
+            await whisper(interaction, words("story.lines_kept"), replace=True)
+            return
+        services.cards.touch(story.id, added.lines[-1].panel.position if added.lines else None)
+        await self._tell(interaction, tell_added(added, words))
+
+    async def _add_character(
+        self, interaction: "discord.Interaction[Inkthread]", form: Form
+    ) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        character = await add_character(
+            services.database,
+            await self._story(form),
+            actor_of(interaction),
+            form.box("name"),
+            form.box("description"),
+            form.place.draft_id,
+        )
+        services.cards.touch(form.place.story_id)
+        await self._tell(
+            interaction, words("story.character_added", character=character_text(character))
+        )
+
+    async def _edit_line(self, interaction: "discord.Interaction[Inkthread]", form: Form) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        place = form.place
+        line = await edit_line(
+            services.database,
+            place.story_id,
+            actor_of(interaction),
+            place.target_id,
+            form.box("line"),
+            place.draft_id,
+        )
+        services.cards.touch(place.story_id, line.panel.position)
+        text = words("line.edited", line=understood_text(line, words))
+        await whisper(interaction, text, replace=True)
+
+    async def _edit_character(
+        self, interaction: "discord.Interaction[Inkthread]", form: Form
+    ) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        place = form.place
+        character = await edit_character(
+            services.database,
+            place.story_id,
+            actor_of(interaction),
+            place.target_id,
+            form.box("name"),
+            form.box("description"),
+            place.draft_id,
+        )
+        services.cards.touch(place.story_id)
+        text = words("story.character_edited", character=character_text(character))
+        await whisper(interaction, text, replace=True)
+
+    async def _tell(self, interaction: "discord.Interaction[Inkthread]", text: str) -> None:
+        """Everyone is told, and by whom: Discord shows who used a command, but not who sent a
+        dialog."""
+        words = self._client.answers.words(interaction)
+        by = words("story.by", member=interaction.user.mention)
+        await aloud(interaction, f"{text}\n-# {by}", words, replace=True)
+
+    async def _story(self, form: Form) -> Story:
+        async with self._client.services.database.session() as session:
+            return await stories.get(session, form.place.story_id)

@@ -1,0 +1,49 @@
+"""What a story needs before it can be drawn, and how long that may take. Nothing knows Discord."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.rendering.requests import Shelf
+from generation.script.errors import ScriptError, ScriptErrors
+from generation.script.estimating import estimate
+from generation.script.parse import parse_panel
+from generation.script.planning import plan_story
+from generation.script.story import Character, Panel, StoryScript
+from storage.values import Story, StoryCharacter, StoryPanel
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """`mistakes` name the lines in which they are; `idle` is who is in no line yet; `seconds` is
+    None when nobody has measured the model, or there is nothing to draw."""
+
+    panels: int
+    mistakes: tuple[ScriptError, ...]
+    idle: tuple[str, ...]
+    seconds: float | None
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.panels) and not self.mistakes
+
+
+def readiness(
+    story: Story, cast: Sequence[StoryCharacter], panels: Sequence[StoryPanel], shelf: Shelf
+) -> Readiness:
+    characters = tuple(Character(one.name, one.description) for one in cast)
+    read: list[Panel] = []
+    mistakes: list[ScriptError] = []
+    for panel in panels:
+        try:
+            read.append(parse_panel(panel.text, characters, panel.position))
+        except ScriptErrors as exc:
+            mistakes += [replace(error, box="panels") for error in exc.errors]
+    seen = {name for panel in read for name in panel.names}
+    idle = tuple(one.name for one in characters if one.name not in seen)
+    seconds = None
+    if read and not mistakes:
+        script = StoryScript(characters, tuple(read))
+        model, style = shelf.model(), shelf.style(story.style)
+        plan = plan_story(script, model, style, title=story.title, seed=0)
+        seconds = estimate(plan, model).seconds
+    return Readiness(len(panels), tuple(mistakes), idle, seconds)
