@@ -1,0 +1,61 @@
+"""Characters: edited, removed, kept in the server's library, and used again."""
+
+from bot.sandbox.member import Member
+from tests.bot.e2e.reading import answer, boxes, buttons, is_card, text
+from tests.bot.e2e.test_card import card_saying
+from tests.bot.e2e.test_story import start
+
+
+async def test_a_character_is_renamed_and_lines_follow(ada: Member, ben: Member) -> None:
+    thread = await start(ada)
+    await ben.command("/character add", thread, name="Tom", description="a tired baker")
+    await ada.command("/story line", thread, text="[Tom] kneads #Tom: Again...")
+    offered = await ben.autocomplete("/character edit", "name", thread, name="to")
+    assert [one["value"] for one in offered] == ["Tom"]
+    dialog = await ben.command("/character edit", thread, name="Tom")
+    assert boxes(dialog) == {"name": "Tom", "description": "a tired baker"}
+    await ben.submit_modal(dialog, name="Max", description="a merry baker")
+    await card_saying(ada, thread, "**Max** a merry baker", "[Max] kneads #Max: Again...")
+    async with Member(ada.url, "Chloé") as chloe:
+        refused = await answer(chloe, await chloe.command("/character edit", thread, name="Max"))
+    assert f"That is <@{ben.id}>'s" in text(refused)
+
+
+async def test_who_removes_a_character_is_told_the_lines_and_can_do_it_anyway(
+    ada: Member,
+) -> None:
+    thread = await start(ada)
+    await ada.command("/character add", thread, name="Tom", description="a tired baker")
+    await ada.command("/story line", thread, text="[Tom] kneads")
+    told = await answer(ada, await ada.command("/character remove", thread, name="[tom]"))
+    assert "named in these lines: 1" in text(told)
+    await ada.click(told, buttons(told)["Remove anyway"])
+    await card_saying(ada, thread, "Nobody yet", "Before this can be drawn")
+    await ada.command("/story undo", thread)
+    await card_saying(ada, thread, "**Tom** a tired baker", "Ready to draw")
+
+
+async def test_a_kept_character_plays_in_another_story(ada: Member, ben: Member) -> None:
+    first = await start(ada)
+    await ada.command("/character add", first, name="Tom", description="a tired baker")
+    await ada.command("/character add", first, name="Lisa", description="a nurse")
+    not_his = await answer(ben, await ben.command("/character save", first, name="Tom"))
+    assert f"belongs to <@{ada.id}>" in text(not_his)
+    await ada.command("/character save", first, name="Tom")
+    await ada.command("/character save", first, name="Lisa", who="owner")
+    listed = await answer(ben, await ben.command("/character list"))
+    assert "**[Tom]** a tired baker" in text(listed)
+    assert "Lisa" not in text(listed)
+    second = await start(ben)
+    offered = await ben.autocomplete("/character use", "name", second, name="")
+    assert [one["value"] for one in offered] == ["Tom"]
+    await ben.command("/character use", second, name="tom")
+    await ben.wait_for_message(lambda m: is_card(m) and "**Tom** a tired" in text(m), second)
+    refused = await answer(ben, await ben.command("/character use", second, name="Lisa"))
+    assert f"belongs to <@{ada.id}>" in text(refused)
+    unknown = await answer(ben, await ben.command("/character use", second, name="Nobody"))
+    assert "/character list" in text(unknown)
+    gone = await answer(ada, await ada.command("/character forget", name="Tom"))
+    assert "not in the library any more" in text(gone)
+    listed = await answer(ben, await ben.command("/character list"))
+    assert "Nobody yet" in text(listed)

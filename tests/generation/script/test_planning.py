@@ -1,0 +1,201 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generation.script.catalogue import Model, Style, read_models, read_styles
+from generation.script.errors import GraphError, PlanError
+from generation.script.estimating import estimate
+from generation.script.graph import GROUP_LIMIT, batches, make_causal
+from generation.script.parse import parse_script
+from generation.script.plan import RenderPlan
+from generation.script.planning import plan_story
+
+ROOT = Path(__file__).parents[3]
+EXAMPLE = parse_script((ROOT / "examples" / "tabs-or-spaces.story").read_text(encoding="utf-8"))
+MODEL = Model("toon", "Toon", "weights", "sd15", 256, 256, 25, 4.0)
+STYLE = Style("comic", "Comic", "comic book style, {scene}", "photo")
+
+
+def plan(text: str, **choices: object) -> RenderPlan:
+    return plan_story(parse_script(text), MODEL, STYLE, title="", seed=7, **choices)  # type: ignore[arg-type]
+
+
+def test_a_prompt_says_how_each_character_looks_in_the_words_of_the_style() -> None:
+    drawn = plan_story(EXAMPLE, MODEL, STYLE, title="Tabs", seed=1)
+    assert drawn.panels[0].prompt == (
+        "comic book style, A young programmer wearing glasses, with a T-shirt featuring "
+        "programming slogans, In the office, typing on his keyboard"
+    )
+    assert drawn.panels[3].prompt == (
+        "comic book style, A young programmer wearing glasses, with a T-shirt featuring "
+        "programming slogans and a female developer with short hair, her laptop covered in "
+        "stickers with tech logos, start fighting, papers and notebooks flying everywhere"
+    )
+
+
+def test_a_name_that_comes_again_in_a_scene_is_described_once() -> None:
+    drawn = plan("[Tom] A tall man.\n\n[Tom] looks at [Tom] in the mirror")
+    assert drawn.panels[0].prompt == ("comic book style, A tall man, looks at Tom in the mirror")
+
+
+def test_braces_in_what_members_type_mean_nothing() -> None:
+    drawn = plan("[T{0}] {scene} {}\n\n[T{0}] {scene.__class__} %s #{0}")
+    assert drawn.panels[0].prompt == "comic book style, {scene} {} {scene.__class__} %s"
+
+
+def test_a_panel_with_nobody_says_so_and_looks_at_nobody() -> None:
+    drawn = plan("[Tom] a man\n\n[Tom] a\n[Tom] b\n[NC] The city of [Tom] at night")
+    empty = drawn.panels[2]
+    assert empty.prompt == "comic book style, The city of Tom at night, no people"
+    assert "people" in empty.negative_prompt
+    assert "people" not in drawn.panels[0].negative_prompt
+    assert (empty.references, empty.characters) == ((), ())
+
+
+def test_solo_panels_show_the_others_how_a_character_looks() -> None:
+    drawn = plan("[Tom] a man\n\n" + "".join(f"[Tom] does {n}\n" for n in range(6)))
+    assert [panel.references for panel in drawn.panels] == [
+        (1, 2, 3),
+        (0, 2, 3),
+        (0, 1, 3),
+        (0, 1, 2),
+        (0, 1, 2, 3),
+        (0, 1, 2, 3),
+    ]
+    assert drawn.notes == ("Tom looks as in panels 1, 2, 3, 4.",)
+
+
+def test_sheets_are_added_where_solo_panels_are_too_few() -> None:
+    drawn = plan("[A] a man\n[B] a cat\n\n[A] and [B] walk\n[A] sits\n[B] and [A] run")
+    hidden = [panel for panel in drawn.panels if panel.number is None]
+    assert [panel.characters for panel in hidden] == [("A",), ("B",), ("B",)]
+    assert hidden[0].prompt == "comic book style, a man, standing, full body, plain background"
+    assert [panel.references for panel in drawn.panels] == [
+        (1, 3, 4, 5),
+        (3,),
+        (4, 5, 1, 3),
+        (1,),
+        (5,),
+        (4,),
+    ]
+    assert drawn.notes == (
+        "A looks as in panel 2 and 1 hidden sheet panel.",
+        "B looks as in 2 hidden sheet panels.",
+    )
+
+
+def test_a_character_seen_once_needs_no_sheet() -> None:
+    drawn = plan("[A] a man\n[B] a cat\n\n[A] and [B] walk")
+    assert len(drawn.panels) == 1
+    assert drawn.panels[0].references == ()
+
+
+def test_without_consistency_nobody_looks_and_nothing_is_hidden() -> None:
+    drawn = plan_story(EXAMPLE, MODEL, STYLE, title="", seed=1, consistency=False)
+    assert [panel.number for panel in drawn.panels] == [1, 2, 3, 4]
+    assert {panel.references for panel in drawn.panels} == {()}
+    assert drawn.notes == ("Consistency is off: no panel looks at another.",)
+
+
+def test_seeds_are_stable_and_do_not_depend_on_other_panels() -> None:
+    short = plan("[Tom] a man\n\n[Tom] a")
+    long = plan("[Tom] a man\n\n[Tom] a\n[Tom] b\n[Tom] c")
+    assert short.panels[0].seed == long.panels[0].seed == 6941658574566866252
+    assert len({panel.seed for panel in long.panels}) == 3
+    assert all(0 <= panel.seed < 2**63 for panel in long.panels)
+
+
+def test_alt_texts_say_the_scene_and_what_is_lettered() -> None:
+    drawn = plan("[Tom] a man\n\n[Tom] At home, asleep #Tom: Zzz | Night\n[NC] [Tom] #\n[NC]")
+    assert [panel.alt_text for panel in drawn.panels] == [
+        "Tom: At home, asleep. Tom says: “Zzz” Caption: Night.",
+        "Tom.",
+        "Nobody is in the picture.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"width": 100}, {"height": 8}, {"width": 1 << 20}, {"steps": 0}, {"guidance": -1.0}]
+)
+def test_what_cannot_be_drawn_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(PlanError, match=str(next(iter(wrong.values())))):
+        plan("A city", **wrong)
+
+
+def test_a_plan_survives_its_json() -> None:
+    drawn = plan_story(EXAMPLE, MODEL, STYLE, title="Tabs “or” spaces", seed=2**62, credits="a, b")
+    assert RenderPlan.from_json(drawn.to_json()) == drawn
+
+
+def test_an_estimate_grows_with_panels_steps_size_and_references() -> None:
+    timed = replace(MODEL, seconds_per_step=0.5, vram=1.0)
+    plain = plan_story(EXAMPLE, MODEL, STYLE, title="", seed=1, consistency=False)
+    drawn = plan_story(EXAMPLE, MODEL, STYLE, title="", seed=1)
+    assert estimate(drawn, MODEL).seconds is None
+    assert estimate(plain, timed).seconds == pytest.approx(4 * 25 * 0.5)
+    assert estimate(plain, timed).memory_bytes == 2**30
+    assert estimate(drawn, timed).seconds > 6 * 25 * 0.5  # type: ignore[operator]
+    assert estimate(drawn, timed).memory_bytes > 2**30
+
+
+def test_the_shipped_catalogues_are_readable_and_fit_each_other() -> None:
+    models = read_models(ROOT / "config" / "models.toml")
+    styles = read_styles(ROOT / "config" / "styles.toml")
+    assert next(iter(models)) == "toon"
+    assert {name for model in models.values() for name in model.styles} <= set(styles)
+    for style in styles.values():
+        assert style.positive.count("{scene}") == 1
+        plan_story(EXAMPLE, models["toon"], style, title="", seed=0)
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> str:
+    cast = [chr(ord("A") + n) for n in range(draw(st.integers(1, 5)))]
+    people = st.lists(st.sampled_from(cast), max_size=3, unique=True)
+    panels = [
+        " and ".join(f"[{name}]" for name in draw(people)) + " wait"
+        for _ in range(draw(st.integers(1, 9)))
+    ]
+    return "\n".join([f"[{name}] looks" for name in cast]) + "\n\n" + "\n".join(panels)
+
+
+@given(scripts(), st.integers(0, 6))
+def test_every_plan_can_be_drawn_in_order(text: str, wanted: int) -> None:
+    drawn = plan(text, identity_wanted=wanted)
+    order = batches(drawn)
+    assert sorted(at for group in order for at in group) == list(range(len(drawn.panels)))
+    assert all(len(group) <= GROUP_LIMIT for group in order)
+    seen: set[int] = set()
+    for group in order:
+        seen |= set(group)
+        assert all(set(drawn.panels[at].references) <= seen for at in group)
+    causal = make_causal(drawn)
+    assert all(len(group) == 1 for group in batches(causal))
+    for before, after in zip(drawn.panels, causal.panels, strict=True):
+        assert set(after.references) <= set(before.references)
+
+
+def test_a_group_of_five_cannot_be_drawn_but_can_be_made_causal() -> None:
+    drawn = plan("".join(f"Scene {n}\n" for n in range(5)))
+    ring = replace(
+        drawn,
+        panels=tuple(
+            replace(panel, references=((at + 1) % 5,)) for at, panel in enumerate(drawn.panels)
+        ),
+    )
+    with pytest.raises(GraphError, match="0, 1, 2, 3, 4 look at each other; at most 4"):
+        batches(ring)
+    causal = make_causal(ring)
+    assert [panel.references for panel in causal.panels] == [(), (), (), (), (0,)]
+    assert causal.notes[-1].startswith("Panels look only at panels drawn before them")
+
+
+@pytest.mark.parametrize("reference", [-1, 0, 1])
+def test_a_reference_out_of_the_stack_or_to_oneself_is_an_error(reference: int) -> None:
+    drawn = plan("A city")
+    wrong = replace(drawn, panels=(replace(drawn.panels[0], references=(reference,)),))
+    with pytest.raises(GraphError, match=f"panel 0 can't look at panel {reference}"):
+        batches(wrong)

@@ -1,0 +1,38 @@
+"""Going on from an exported model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from generation.toon.training import autoencoder, diffusion, text
+from generation.toon.training.autoencoder import new_autoencoder
+from generation.toon.training.diffusion import Denoiser, new_unet
+from generation.toon.training.export import adopt, export, load_trained
+from generation.toon.training.run import load_checkpoint, save_checkpoint
+
+
+@torch.no_grad()
+def test_a_run_goes_on_from_what_was_exported(tmp_path: Path) -> None:
+    run, out, again = tmp_path / "run", tmp_path / "out", tmp_path / "again"
+    tokenizer = text.build_tokenizer(run, captions=200)
+    model = Denoiser(new_unet(), text.new_text_encoder(tokenizer))
+    vae = new_autoencoder()
+    save_checkpoint(run / diffusion.CHECKPOINT, {"average": model.state_dict()})
+    save_checkpoint(run / autoencoder.CHECKPOINT, {"model": vae.state_dict()})
+    statistics = {"mean": torch.zeros(8), "deviation": torch.ones(8)}
+    save_checkpoint(run / "latent_statistics.pt", statistics)
+    export(run, out)
+    adopt(out, again)
+    before, after = load_trained(run), load_trained(again)
+    for one, other in ((before.unet, after.unet), (before.vae, after.vae)):
+        theirs = other.state_dict()
+        for name, value in one.state_dict().items():
+            assert torch.allclose(value, theirs[name], rtol=1e-3, atol=1e-4), name
+    stored = load_checkpoint(again / diffusion.CHECKPOINT)
+    assert stored is not None
+    assert stored["seconds"] == 0.0
+    with pytest.raises(FileExistsError):
+        adopt(out, again)
