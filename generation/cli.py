@@ -95,11 +95,12 @@ def plan(chosen: argparse.Namespace) -> int:
 def _prediction(made: RenderPlan, models_file: Path, as_json: bool) -> str:
     # imported here: torch takes seconds, and only this option needs it
     from generation.diffusion.predicting import predict, told
-    from generation.diffusion.shapes import unet_config
+    from generation.diffusion.shapes import pixels_per_latent, unet_config
 
     entry = read_models(models_file)[made.model]
     config, source = unet_config(entry, models_file.parent)
-    found = predict(made, entry, config)
+    pixels = pixels_per_latent(entry, models_file.parent)
+    found = predict(made, entry, config, pixels_per_latent=pixels)
     return json.dumps(asdict(found), indent=2) if as_json else told(found, source)
 
 

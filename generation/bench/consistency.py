@@ -147,7 +147,9 @@ class Bench:
         if not way.startswith(OURS):
             return None
         plan = replace(plan, masks=way != OURS)
-        return predict(plan, self.entry, self.model.unet.config).ratio
+        pixels = self.model.pixels_per_latent
+        config = self.model.unet.config
+        return predict(plan, self.entry, config, pixels_per_latent=pixels).ratio
 
     def _plain(self, plan: RenderPlan) -> int:
         """In batches as large as ours."""

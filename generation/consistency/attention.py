@@ -63,15 +63,18 @@ class ConsistentSelfAttention:
         self.current: ForwardPass | None = None
 
     @contextmanager
-    def timestep(self, step: int) -> Iterator[None]:
-        """One timestep; the bank is empty after it, however it ends."""
+    def timestep(self, step: int, *, keep: bool = False) -> Iterator[None]:
+        """One timestep; the bank is empty after it, unless it went well and is to be kept."""
         self._step = step
         if self.subjects is not None:
             self.subjects.begin()
+        kept = False
         try:
             yield
+            kept = keep
         finally:
-            self.bank.clear()
+            if not kept:
+                self.bank.clear()
             self._forget()
             self.current = None
 

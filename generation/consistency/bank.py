@@ -1,4 +1,4 @@
-"""The bank: keys and values of the shown tokens, for the length of one timestep.
+"""The bank: keys and values of the shown tokens of one timestep.
 
 The released code keeps the hidden states of every step and layer and projects them again for each
 panel that looks at them. In lock step one timestep is enough, and the projection is done once.
@@ -25,6 +25,10 @@ class Bank:
         self._keys: dict[str, Tensor] = {}
         self._values: dict[str, Tensor] = {}
         self._filled: dict[str, int] = {}
+
+    @property
+    def empty(self) -> bool:
+        return not self._keys
 
     def write(self, layer: str, first: int, keys: Tensor, values: Tensor) -> None:
         """Fill the slots from `first` on. Shapes `(halves, panels, shown tokens, channels)`."""

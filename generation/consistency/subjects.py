@@ -6,7 +6,7 @@ order of forward passes nor on their size.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -48,7 +48,7 @@ class Subjects:
         self.latents = latents
         self._grid = tuple((side + 1) // 2 for side in latents)
         self._warm_up = math.ceil(WARM_UP * steps)
-        self._steps = 0
+        self._steps: dict[int, int] = {}  # in which each panel was heard
         self._averages: dict[int, Tensor] = {}
         self._heard: dict[int, Tensor] = {}
         self._layers: dict[int, int] = {}
@@ -71,9 +71,9 @@ class Subjects:
 
     def settle(self) -> None:
         """The timestep is done: what was heard joins the average."""
-        self._steps += 1
-        share = max(1 / self._steps, 1 / LAST_STEPS)
         for panel, heard in self._heard.items():
+            self._steps[panel] = self._steps.get(panel, 0) + 1
+            share = max(1 / self._steps[panel], 1 / LAST_STEPS)
             now = (heard / self._layers[panel]).cpu()
             before = self._averages.get(panel, now)
             self._averages[panel] = before + share * (now - before)
@@ -95,21 +95,24 @@ class Subjects:
     def state(self) -> dict[str, Tensor]:
         """What the next timesteps depend on."""
         averages = {f"panel {panel}": average for panel, average in self._averages.items()}
-        return {**averages, "steps": torch.tensor(self._steps)}
+        steps = {f"steps {panel}": torch.tensor(steps) for panel, steps in self._steps.items()}
+        return {**averages, **steps}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Go on as if the timesteps that left this state had just been made."""
         self.begin()
         self._masks.clear()
-        self._steps = int(state["steps"])
-        self._averages = {
-            int(name.removeprefix("panel ")): average
-            for name, average in state.items()
-            if name != "steps"
-        }
+        self._steps = {at: int(steps) for at, steps in _numbered(state, "steps ")}
+        self._averages = dict(_numbered(state, "panel "))
 
     def _make(self, panel: int) -> PanelMasks:
-        if self._steps >= self._warm_up and panel in self._averages:
+        if self._steps.get(panel, 0) >= max(1, self._warm_up):
             return PanelMasks.seen(self._averages[panel])
         strips = torch.tensor(self.panels[panel].strips, dtype=torch.float64).view(-1, 2)
         return PanelMasks.expected(strips, *self._grid)
+
+
+def _numbered(state: Mapping[str, Tensor], prefix: str) -> Iterator[tuple[int, Tensor]]:
+    for name, value in state.items():
+        if name.startswith(prefix):
+            yield int(name.removeprefix(prefix)), value

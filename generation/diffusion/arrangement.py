@@ -9,7 +9,7 @@ from generation.consistency.subjects import Subjects
 from generation.diffusion.checkpoint import Frugality
 from generation.diffusion.conditioning import Conditioning, PanelText, condition, find_subjects
 from generation.diffusion.model import DiffusionModel
-from generation.script.graph import batches, make_causal
+from generation.script.graph import batches, make_causal, waves
 from generation.script.plan import RenderPlan
 
 
@@ -50,7 +50,8 @@ def arrange(
     drawn = make_causal(plan) if frugality.causal else plan
     groups = batches(drawn)
     references = [panel.references for panel in drawn.panels]
-    kinds = [text.chunks for text in texts]
+    wave = {at: number for number, group in enumerate(waves(plan)) for at in group}
+    kinds = [text.chunks * len(wave) + wave[at] for at, text in enumerate(texts)]
     passes = forward_passes(references, groups, frugality.micro_batch, kinds)
     conditions = [condition(model, plan, [texts[at] for at in members]) for members in passes]
     subjects = None

@@ -3,6 +3,9 @@
 Inside one timestep the panels that others look at go through the network first and fill the bank
 with their keys and values, then the others follow in micro-batches and read from it; then the bank
 is emptied and the solver steps the whole stack. See `generation.consistency` for the attention.
+
+A plan may instead have the panels that others look at drawn ahead, in a wave of their own; once
+finished they fill the bank, which then stays for the whole of the next wave.
 """
 
 import hashlib
@@ -29,7 +32,8 @@ from generation.diffusion.model import DiffusionModel
 from generation.diffusion.noise import start_noise
 from generation.diffusion.pictures import decode
 from generation.diffusion.preview import grid
-from generation.diffusion.solver import Solver, most_steps
+from generation.diffusion.solver import most_steps
+from generation.diffusion.waves import Waves
 from generation.script.plan import RenderPlan
 
 PREVIEW_CELL = 192  # pixels of a panel's longer side: four panels fill a phone's width
@@ -44,8 +48,9 @@ class LockStep:
             pictures = run.pictures()
 
     To cancel, leave the context between two steps. The network is changed only inside `advance`,
-    so runs on one model may take turns. `step` of `steps` timesteps are done, `latents` of shape
-    `(panels, channels, height, width)` are as they are then, `seconds` are by phase.
+    so runs on one model may take turns. `step` of `steps` timesteps are done, over all waves,
+    `latents` of shape `(panels, channels, height, width)` are as they are then, `seconds` are by
+    phase.
     """
 
     def __init__(self, model: DiffusionModel, plan: RenderPlan) -> None:
@@ -59,11 +64,9 @@ class LockStep:
         self.model = model
         self.plan = plan
         self.seconds = {"text": 0.0, "denoise": 0.0, "decode": 0.0}
-        self.step = 0
         whole = f"{plan.to_json()}\n{model.fingerprint()}"
         self._fingerprint = hashlib.sha256(whole.encode()).hexdigest()
-        panel_seeds = [panel.seed for panel in plan.panels]
-        self._solver = Solver(model.scheduler, plan.steps, model.device, panel_seeds)
+        self._waves = Waves(model, plan)
         self.latents = self._start()
         self._layers = self_attention_layers(model.unet, model.blocks)
         self._listened = cross_attention_layers(model.unet) if plan.masks else {}
@@ -112,16 +115,21 @@ class LockStep:
         self._texts.clear()
 
     @property
+    def step(self) -> int:
+        return self._waves.step
+
+    @property
     def steps(self) -> int:
-        return len(self._solver.timesteps)
+        return self._waves.steps
 
     @property
     def done(self) -> bool:
-        return self.step >= self.steps
+        return self._waves.done
 
     @property
     def passes(self) -> tuple[tuple[int, ...], ...]:
-        """Stack positions that go through the network together, in order, at every timestep."""
+        """Stack positions that go through the network together, in order, at every timestep of
+        their wave."""
         return tuple(scope.panels for scope in self._attention.passes)
 
     @property
@@ -136,18 +144,49 @@ class LockStep:
         return [] if subjects is None else [subjects.masks(at) for at in range(len(self.latents))]
 
     def advance(self) -> None:
-        """One timestep of all panels. After an error the run is as before it."""
+        """One timestep of all panels of the wave under way. After an error the run is as before."""
+        waves = self._waves
         with self._timed("denoise"), torch.inference_mode():
-            scaled = self._solver.network_input(self.latents, self.step)
-            prediction = torch.empty_like(self.latents)
-            with self._consistent():
-                for number, members in enumerate(self.passes):
-                    rows = torch.tensor(members, device=prediction.device)
-                    prediction[rows] = self._predict(number, scaled[rows])
-            self.latents = self._solver.advance(prediction, self.latents, self.step)
-            self.step += 1
+            waves.settle()
+            rows = torch.tensor(waves.panels, device=self.model.device)
+            latents = self.latents[rows]
+            scaled = waves.solver.network_input(latents, waves.place)
+            prediction = torch.empty_like(latents)
+            self._look_at_finished()
+            keep = waves.number > 0 and not waves.ending
+            with self._consistent(), self._attention.timestep(self.step, keep=keep):
+                for number, members in self._passes_of(waves.panels):
+                    places = torch.tensor([waves.panels.index(at) for at in members])
+                    places = places.to(prediction.device)
+                    now = waves.solver.timesteps[waves.place]
+                    prediction[places] = self._predict(number, scaled[places], now)
+            advanced = waves.solver.advance(prediction, latents, waves.place)
+            self.latents = self.latents.index_copy(0, rows, advanced)
+            waves.made()
             if self._attention.subjects is not None:
                 self._attention.subjects.settle()
+
+    def _look_at_finished(self) -> None:
+        """Fill the bank from the panels of earlier waves, which are as they will stay."""
+        waves, attention = self._waves, self._attention
+        if waves.number == 0 or not attention.bank.empty:
+            return
+        finished = sum(waves.groups[: waves.number], ())
+        solver = waves.finished_solver()
+        latents = solver.network_input(self.latents, waves.length - 1)
+        # the wave's first step, so that a run that is resumed shows the same tokens
+        changed = installed(self._layers, attention)
+        with changed, attention.timestep(waves.first, keep=True):
+            for number, members in self._passes_of(finished):
+                if attention.passes[number].shown:
+                    rows = torch.tensor(members, device=latents.device)
+                    self._predict(number, latents[rows], solver.timesteps[-1])
+
+    def _passes_of(self, panels: Group) -> Iterator[tuple[int, Group]]:
+        """The forward passes of these panels, with their numbers."""
+        for number, scope in enumerate(self._attention.passes):
+            if scope.panels[0] in panels:
+                yield number, scope.panels
 
     @contextmanager
     def _consistent(self) -> Iterator[None]:
@@ -158,7 +197,6 @@ class LockStep:
             if attention.subjects is not None:
                 ears = listening(self._listened, attention.subjects, self._under_way)
                 changes.enter_context(ears)
-            changes.enter_context(attention.timestep(self.step))
             yield
 
     def _under_way(self) -> Group:
@@ -166,14 +204,14 @@ class LockStep:
         scope = self._attention.current
         return () if scope is None else scope.panels
 
-    def _predict(self, number: int, latents: Tensor) -> Tensor:
+    def _predict(self, number: int, latents: Tensor, timestep: Tensor) -> Tensor:
         """The network's guided prediction for one forward pass, `(panels, channels, h, w)`."""
         self._attention.enter(number)
         told = self._arrangement.conditions[number]
         halves = len(told.tokens) // len(latents)
         prediction: Tensor = self.model.unet(
             latents.repeat(halves, 1, 1, 1),
-            self._solver.timesteps[self.step],
+            timestep,
             encoder_hidden_states=told.tokens,
             added_cond_kwargs=told.added,
             return_dict=False,
@@ -184,9 +222,8 @@ class LockStep:
 
     def checkpoint(self) -> bytes:
         """All that is needed to go on after this step, to the same pixels."""
-        snapshot = Snapshot(
-            self.step, self.latents, self._solver.state(), self._mask_state(), self.frugality
-        )
+        solver = self._waves.solver.state()
+        snapshot = Snapshot(self.step, self.latents, solver, self._mask_state(), self.frugality)
         return pack(snapshot, self._fingerprint)
 
     def restore(self, checkpoint: bytes) -> None:
@@ -200,19 +237,25 @@ class LockStep:
             raise CheckpointMismatch("the checkpoint's latents have another shape")
         device = self.model.device
         self.latents = snapshot.latents.to(device)
-        self.step = snapshot.step
         state = {name: tensor.to(device) for name, tensor in snapshot.solver.items()}
-        self._solver.restore(snapshot.step, state)
+        self._waves.go_to(snapshot.step, state)
+        self._attention.bank.clear()
         if snapshot.frugality != self.frugality:
             self._arrange(snapshot.frugality)
         self._restore_masks(snapshot.masks)
 
     def preview(self) -> Image.Image:
-        """A small sheet of the shown panels, as the solver expects them to become."""
-        clean = self._solver.clean
-        latents = self.latents if clean is None or self.done else clean
-        shown = [place for place, panel in enumerate(self.plan.panels) if panel.number is not None]
-        return grid(self.model.colours.pictures(latents[shown].cpu()), PREVIEW_CELL)
+        """A small sheet of the panels, as the solver expects them to become.
+
+        Panels of waves to come are left out; hidden ones are shown as long as there are no others.
+        """
+        begun = sum(self._waves.groups[: self._waves.number + 1], ())
+        shown = [at for at in sorted(begun) if self.plan.panels[at].number is not None]
+        expected = self.latents.clone()
+        if self._waves.solver.clean is not None and not self.done:
+            expected[list(self._waves.panels)] = self._waves.solver.clean
+        chosen = expected[shown or list(self._waves.panels)]
+        return grid(self.model.colours.pictures(chosen.cpu()), PREVIEW_CELL)
 
     def picture(self, position: int) -> Image.Image:
         """The finished picture of one stack position."""
@@ -240,7 +283,7 @@ class LockStep:
         )
         seeds = [panel.seed for panel in self.plan.panels]
         noise = start_noise(seeds, shape, self.plan.shared_noise, self.plan.seed)
-        return self._solver.start(noise.to(self.model.device, self.model.dtype))
+        return self._waves.solver.start(noise.to(self.model.device, self.model.dtype))
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:

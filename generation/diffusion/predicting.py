@@ -8,9 +8,8 @@ from generation.consistency.cost import bank_bytes, flop_ratio, network_cost
 from generation.consistency.passes import most_seen, slots_seen
 from generation.diffusion.conditioning import is_guided
 from generation.script.catalogue import Model
+from generation.script.graph import waves
 from generation.script.plan import RenderPlan
-
-LATENT_SIDE = 8  # pixels per latent, where the autoencoder isn't at hand to ask
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,19 @@ class Prediction:
 
 
 def predict(
-    plan: RenderPlan, model: Model, config: Mapping[str, Any], bytes_per_number: int = 4
+    plan: RenderPlan,
+    model: Model,
+    config: Mapping[str, Any],
+    bytes_per_number: int = 4,
+    pixels_per_latent: int = 8,
 ) -> Prediction:
-    """`config` is the network's. Texts are taken to be one chunk of 77 tokens long."""
-    cost = network_cost(
-        config, plan.height // LATENT_SIDE, plan.width // LATENT_SIDE, blocks=model.blocks
-    )
+    """`config` is the network's. Texts are taken to be one chunk of 77 tokens long.
+
+    Raises:
+        GraphError: the plan's references can't be drawn.
+    """
+    height, width = (side // pixels_per_latent for side in (plan.height, plan.width))
+    cost = network_cost(config, height, width, blocks=model.blocks)
     names = [[subject.name for subject in panel.subjects] for panel in plan.panels]
     seen = slots_seen([panel.references for panel in plan.panels], names if plan.masks else None)
     rate = plan.shown_rate
@@ -43,7 +49,8 @@ def predict(
     slots = [
         most_seen(row, len(panel.subjects)) for row, panel in zip(seen, plan.panels, strict=True)
     ]
-    ratio = flop_ratio(cost, slots, rate, halves, heard)
+    again = sum(len(_finished(plan, number)) for number in range(1, len(waves(plan))))
+    ratio = flop_ratio(cost, slots, rate, halves, heard) + again / len(plan.panels) / plan.steps
     hidden = sum(panel.number is None for panel in plan.panels)
     shown = len({one.slot for row in seen for one in row})
     return Prediction(
@@ -55,6 +62,12 @@ def predict(
         story_ratio=ratio * len(plan.panels) / max(1, len(plan.panels) - hidden),
         bank_bytes=bank_bytes(cost, shown, rate, halves, bytes_per_number),
     )
+
+
+def _finished(plan: RenderPlan, wave: int) -> set[int]:
+    """Panels of earlier waves that go through the network once more, to be looked at."""
+    before = {at for group in waves(plan)[:wave] for at in group}
+    return before & {to for panel in plan.panels for to in panel.references}
 
 
 def told(found: Prediction, source: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from diffusers import UNet2DConditionModel
+from diffusers import AutoencoderKL, UNet2DConditionModel
 
 from generation.script.catalogue import Model
 
+USUAL_PIXELS = 8  # of the picture to a latent, each way
 _ATTENDING = ("CrossAttnDownBlock2D", "CrossAttnUpBlock2D")
 
 UNETS: dict[str, dict[str, Any]] = {
@@ -46,3 +47,12 @@ def unet_config(model: Model, folder: Path) -> tuple[Mapping[str, Any], str]:
         config: Mapping[str, Any] = UNet2DConditionModel.load_config(str(source / "unet"))
         return config, "the model's own configuration"
     return UNETS[model.family], f"the usual network of family {model.family}"
+
+
+def pixels_per_latent(model: Model, folder: Path) -> int:
+    """Of the autoencoder where the model is a folder that is there, else as both families have."""
+    source = folder / Path(model.source).expanduser()
+    if not (source / "vae" / "config.json").is_file():
+        return USUAL_PIXELS
+    config = AutoencoderKL.load_config(str(source / "vae"))
+    return int(2 ** (len(config["block_out_channels"]) - 1))

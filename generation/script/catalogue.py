@@ -32,6 +32,8 @@ class Model:
     variants are made of these.
     `vocabulary` are the words it was taught, in the catalogue a text file with one on each line; a
     model without may know any.
+    `ahead`: panels that others look at are finished first (see `RenderPlan`), for a network that
+    was taught to look at finished panels.
     `masks` keeps characters apart: only their own tokens are looked at (see `RenderPlan`).
     """
 
@@ -54,6 +56,7 @@ class Model:
     blocks: tuple[str, ...] = ("up",)
     guidance_rescale: float = 0.0
     masks: bool = False
+    ahead: bool = False
     scheduler: str = ""
     timestep_spacing: str = ""
     lora: str = ""

@@ -30,6 +30,28 @@ def batches(plan: RenderPlan) -> tuple[tuple[int, ...], ...]:
     return groups
 
 
+def waves(plan: RenderPlan) -> tuple[tuple[int, ...], ...]:
+    """Stack positions in the waves they are drawn in.
+
+    In lock step all panels are one wave. Where the panels that others look at are drawn ahead,
+    each wave is finished before the next one begins: a panel is in the wave after the last of
+    those it looks at, panels that look at each other are in one.
+
+    Raises:
+        GraphError: as `batches`.
+    """
+    if not plan.ahead:
+        return (tuple(range(len(plan.panels))),)
+    wave: dict[int, int] = {}
+    for group in batches(plan):
+        before = {to for at in group for to in plan.panels[at].references} - set(group)
+        wave.update(dict.fromkeys(group, max((wave[to] + 1 for to in before), default=0)))
+    return tuple(
+        tuple(at for at in sorted(wave) if wave[at] == number)
+        for number in range(max(wave.values(), default=-1) + 1)
+    )
+
+
 def make_causal(plan: RenderPlan) -> RenderPlan:
     """The same plan, in which each panel looks only at panels drawn before it.
 

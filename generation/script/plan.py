@@ -55,7 +55,9 @@ class RenderPlan:
     `micro_batch` how many panels go through the network at once. `script` is the story as it was
     written, printed, so that its words can be changed later; `strange` are the numbers of panels
     whose words the model hardly knows. With `masks` only the tokens of a
-    character are looked at, and only from where the same character is drawn."""
+    character are looked at, and only from where the same character is drawn. `ahead`: panels that
+    others look at are finished before those begin, and are looked at as they are then; otherwise
+    all panels are at the same noise level at all times."""
 
     title: str
     model: str
@@ -74,6 +76,7 @@ class RenderPlan:
     script: str = ""
     strange: tuple[int, ...] = ()
     masks: bool = False
+    ahead: bool = False
 
     @property
     def shown_rate(self) -> float:

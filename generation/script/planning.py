@@ -68,7 +68,7 @@ def plan_story(
     steps = model.steps if steps is None else steps
     guidance = model.guidance if guidance is None else guidance
     _check(width, height, steps, guidance)
-    identities = _identities(script, identity_wanted) if consistency else ()
+    identities = _identities(script, identity_wanted, model.ahead) if consistency else ()
     return RenderPlan(
         title=title,
         model=model.name,
@@ -90,10 +90,11 @@ def plan_story(
         script=str(script),
         strange=strange_panels(script, model.vocabulary),
         masks=model.masks,
+        ahead=model.ahead,
     )
 
 
-def _identities(script: StoryScript, wanted: int) -> tuple[Identity, ...]:
+def _identities(script: StoryScript, wanted: int, ahead: bool) -> tuple[Identity, ...]:
     found: list[Identity] = []
     position = len(script.panels)
     for character in script.characters:
@@ -101,7 +102,9 @@ def _identities(script: StoryScript, wanted: int) -> tuple[Identity, ...]:
         if len(shown) < COMES_AGAIN:
             continue
         solo = [at for at in shown if len(script.panels[at].names) == 1][:GROUP_LIMIT]
-        sheets = max(0, min(wanted, GROUP_LIMIT) - len(solo))
+        if ahead:
+            solo = []
+        sheets = 1 if ahead else max(0, min(wanted, GROUP_LIMIT) - len(solo))
         hidden = range(position, position + sheets)
         position += sheets
         found.append(Identity(character, (*solo, *hidden), sheets))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -11,12 +12,14 @@ from generation.consistency.cost import bank_bytes, flop_ratio, network_cost
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.predicting import predict
-from generation.diffusion.shapes import UNETS
-from generation.script.catalogue import Model
+from generation.diffusion.shapes import UNETS, pixels_per_latent
+from generation.script.catalogue import Model, read_models
 from generation.script.plan import RenderPlan
 from tests.generation.consistency.casting import cast_plan
 
 STORY = [(1,), (0,), (0, 1), (0, 1), ()]
+
+CATALOGUE = Path(__file__).parents[3] / "config" / "models.toml"
 
 
 def counted(model: DiffusionModel, plan: RenderPlan) -> int:
@@ -92,3 +95,23 @@ def test_the_families_networks_have_their_known_size(family: str, teraflops: flo
     side = UNETS[family]["sample_size"]
     cost = network_cost(UNETS[family], side, side)
     assert cost.flops / 1e12 == pytest.approx(teraflops, rel=0.01)
+
+
+def test_finished_panels_that_are_looked_at_cost_one_pass_more(
+    model: DiffusionModel, plan_of: Callable[..., RenderPlan], entry_of: Callable[[str], Model]
+) -> None:
+    plan = plan_of([(2,), (2,), ()], ahead=True, steps=2)
+    counter = FlopCounterMode(display=False)
+    with LockStep(model, plan) as run, sdpa_kernel(SDPBackend.MATH), counter:
+        while not run.done:
+            run.advance()
+    found = predict(plan, entry_of(model.family), model.unet.config)
+    ours = counter.get_total_flops()
+    assert found.ratio == pytest.approx(ours / (found.step_flops * plan.steps), rel=1e-6)
+
+
+def test_latents_are_as_large_as_the_model_s_own_autoencoder_makes_them() -> None:
+    entry = read_models(CATALOGUE)["toon"]
+    assert pixels_per_latent(entry, CATALOGUE.parent) == 16
+    elsewhere = replace(entry, source="no/folder")
+    assert pixels_per_latent(elsewhere, CATALOGUE.parent) == 8

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from generation.script.catalogue import Model, Style, read_models, read_styles
 from generation.script.errors import GraphError, PlanError
 from generation.script.estimating import estimate
-from generation.script.graph import GROUP_LIMIT, batches, make_causal
+from generation.script.graph import GROUP_LIMIT, batches, make_causal, waves
 from generation.script.parse import parse_script
 from generation.script.plan import RenderPlan
 from generation.script.planning import plan_story
@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[3]
 EXAMPLE = parse_script((ROOT / "examples" / "tabs-or-spaces.story").read_text(encoding="utf-8"))
 MODEL = Model("toon", "Toon", "weights", "sd15", 256, 256, 25, 4.0)
 STYLE = Style("comic", "Comic", "comic book style, {scene}", "photo")
+
+
+AHEAD = replace(MODEL, ahead=True)
 
 
 def plan(text: str, **choices: object) -> RenderPlan:
@@ -199,3 +202,27 @@ def test_a_reference_out_of_the_stack_or_to_oneself_is_an_error(reference: int) 
     wrong = replace(drawn, panels=(replace(drawn.panels[0], references=(reference,)),))
     with pytest.raises(GraphError, match=f"panel 0 can't look at panel {reference}"):
         batches(wrong)
+
+
+def test_where_models_look_at_finished_panels_a_sheet_of_each_character_comes_first() -> None:
+    text = "[A] a\n[B] b\n[C] c\n\n[A] x\n[A] and [B] y\n[B] z\n[C] once\nNobody"
+    drawn = plan_story(parse_script(text), AHEAD, STYLE, title="", seed=7)
+    assert [panel.number for panel in drawn.panels] == [1, 2, 3, 4, 5, None, None]
+    assert [panel.references for panel in drawn.panels] == [(5,), (5, 6), (6,), (), (), (), ()]
+    assert waves(drawn) == ((3, 4, 5, 6), (0, 1, 2))
+    assert drawn.notes[0] == "A looks as in 1 hidden sheet panel."
+    together = replace(drawn, ahead=False)
+    assert waves(together) == (tuple(range(7)),)
+
+
+@given(scripts(), st.booleans())
+def test_every_panel_is_in_one_wave_after_all_it_looks_at(text: str, ahead: bool) -> None:
+    drawn = replace(plan(text), ahead=ahead)
+    order = waves(drawn)
+    assert sorted(at for group in order for at in group) == list(range(len(drawn.panels)))
+    wave = {at: number for number, group in enumerate(order) for at in group}
+    for group in batches(drawn):
+        assert len({wave[at] for at in group}) == 1
+        for at in group:
+            outside = set(drawn.panels[at].references) - set(group)
+            assert all(wave[to] < wave[at] for to in outside) or not ahead
