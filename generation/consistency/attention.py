@@ -35,6 +35,7 @@ class ConsistentSelfAttention:
         panel_seeds: Sequence[int],
         rate: float,
         subjects: Subjects | None = None,
+        lone_halves: int = 0,
         device: torch.device | str = "cpu",
     ) -> None:
         """
@@ -43,6 +44,7 @@ class ConsistentSelfAttention:
             passes: what `schedule.forward_passes` made of them.
             seed, panel_seeds, rate: see `sampling.sample_tokens`.
             subjects: keep each panel's characters apart; None looks at whole panels.
+            lone_halves: 1 if the unconditional half of guidance looks at nobody.
         """
         names = None if subjects is None else [one.names for one in subjects.panels]
         seen = slots_seen(references, names)
@@ -50,6 +52,7 @@ class ConsistentSelfAttention:
         counts = [len(of) for of in names] if names else [0] * len(references)
         self.bank = Bank(len(numbers))
         self.subjects = subjects
+        self.lone_halves = lone_halves
         self._device = torch.device(device)
         self.passes = tuple(
             plan_pass(members, seen, counts, numbers, self._device) for members in passes

@@ -12,7 +12,8 @@ class Bank:
     """Keys and values per layer, of shape `(halves, slots, shown tokens, channels)`.
 
     `halves` is 2 under classifier-free guidance: the unconditional half of the batch looks only at
-    unconditional tokens, the conditional half only at conditional ones. A slot belongs to a panel
+    unconditional tokens, the conditional half only at conditional ones; it is 1 where the
+    unconditional half looks at nobody. A slot belongs to a panel
     that others look at; slots are filled in the order of the forward passes.
 
     `bytes` is what is held now, `peak_bytes` the most that was ever held.

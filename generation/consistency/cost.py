@@ -53,13 +53,20 @@ def listening_flops(cost: NetworkCost) -> int:
 
 
 def flop_ratio(
-    cost: NetworkCost, slots: Sequence[int], rate: float, halves: int = 2, heard: int = 0
+    cost: NetworkCost,
+    slots: Sequence[int],
+    rate: float,
+    halves: int = 2,
+    heard: int = 0,
+    lone_halves: int = 0,
 ) -> float:
     """Operations of a consistent story over those of its panels drawn plainly.
 
-    `slots` is how many each panel looks at, `heard` how many panels are listened to.
+    `slots` is how many each panel looks at, `heard` how many panels are listened to, `lone_halves`
+    how many of the halves of guidance look at nobody.
     """
-    extra = halves * sum(looking_flops(cost, number, rate) for number in slots)
+    looking = halves - lone_halves
+    extra = looking * sum(looking_flops(cost, number, rate) for number in slots)
     extra += heard * listening_flops(cost)
     return 1 + extra / (len(slots) * halves * cost.flops)
 

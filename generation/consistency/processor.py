@@ -56,9 +56,12 @@ class ConsistentProcessor:
         query = attn.to_q(hidden_states)
         keys = attn.to_k(hidden_states)
         values = attn.to_v(hidden_states)
+        lone = self.state.lone_halves * len(scope.panels)
         if scope.shown:
-            self.state.show(self.layer, scope, keys, values)
-        out = self._attend(scope, query, keys, values, attn.heads)
+            self.state.show(self.layer, scope, keys[lone:], values[lone:])
+        out = self._attend(scope, query[lone:], keys[lone:], values[lone:], attn.heads)
+        if lone:
+            out = torch.cat([attend(query[:lone], keys[:lone], values[:lone], attn.heads), out])
         projected: Tensor = attn.to_out[1](attn.to_out[0](out))
         return projected
 

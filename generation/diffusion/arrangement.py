@@ -7,7 +7,13 @@ from generation.consistency.attention import ConsistentSelfAttention
 from generation.consistency.schedule import Group, forward_passes
 from generation.consistency.subjects import Subjects
 from generation.diffusion.checkpoint import Frugality
-from generation.diffusion.conditioning import Conditioning, PanelText, condition, find_subjects
+from generation.diffusion.conditioning import (
+    Conditioning,
+    PanelText,
+    condition,
+    find_subjects,
+    lone_halves,
+)
 from generation.diffusion.model import DiffusionModel
 from generation.script.graph import batches, make_causal, waves
 from generation.script.plan import RenderPlan
@@ -73,6 +79,7 @@ def arrange(
         panel_seeds=[panel.seed for panel in plan.panels],
         rate=plan.shown_rate,
         subjects=subjects,
+        lone_halves=lone_halves(plan),
         device=model.device,
     )
     return Arrangement(frugality, groups, conditions, attention)

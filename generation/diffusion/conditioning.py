@@ -49,6 +49,11 @@ def is_guided(plan: RenderPlan) -> bool:
     return plan.guidance > 1
 
 
+def lone_halves(plan: RenderPlan) -> int:
+    """How many of the halves of guidance look at nobody."""
+    return int(plan.guided_looking and is_guided(plan))
+
+
 def encode_panels(model: DiffusionModel, plan: RenderPlan) -> list[PanelText]:
     """Embed all texts of a plan, each different one once."""
     guided = is_guided(plan)

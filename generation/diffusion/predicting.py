@@ -6,7 +6,7 @@ from typing import Any
 
 from generation.consistency.cost import bank_bytes, flop_ratio, network_cost
 from generation.consistency.passes import most_seen, slots_seen
-from generation.diffusion.conditioning import is_guided
+from generation.diffusion.conditioning import is_guided, lone_halves
 from generation.script.catalogue import Model
 from generation.script.graph import waves
 from generation.script.plan import RenderPlan
@@ -45,12 +45,14 @@ def predict(
     seen = slots_seen([panel.references for panel in plan.panels], names if plan.masks else None)
     rate = plan.shown_rate
     halves = 2 if is_guided(plan) else 1
+    lone = lone_halves(plan)
     heard = sum(plan.masks and bool(panel.subjects) for panel in plan.panels)
     slots = [
         most_seen(row, len(panel.subjects)) for row, panel in zip(seen, plan.panels, strict=True)
     ]
     again = sum(len(_finished(plan, number)) for number in range(1, len(waves(plan))))
-    ratio = flop_ratio(cost, slots, rate, halves, heard) + again / len(plan.panels) / plan.steps
+    ratio = flop_ratio(cost, slots, rate, halves, heard, lone)
+    ratio += again / len(plan.panels) / plan.steps
     hidden = sum(panel.number is None for panel in plan.panels)
     shown = len({one.slot for row in seen for one in row})
     return Prediction(
@@ -60,7 +62,7 @@ def predict(
         step_flops=len(plan.panels) * halves * cost.flops,
         ratio=ratio,
         story_ratio=ratio * len(plan.panels) / max(1, len(plan.panels) - hidden),
-        bank_bytes=bank_bytes(cost, shown, rate, halves, bytes_per_number),
+        bank_bytes=bank_bytes(cost, shown, rate, halves - lone, bytes_per_number),
     )
 
 

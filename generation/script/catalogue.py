@@ -33,7 +33,7 @@ class Model:
     `vocabulary` are the words it was taught, in the catalogue a text file with one on each line; a
     model without may know any.
     `ahead`: panels that others look at are finished first (see `RenderPlan`), for a network that
-    was taught to look at finished panels.
+    was taught to look at finished panels. `guided_looking`: guidance strengthens looking too.
     `masks` keeps characters apart: only their own tokens are looked at (see `RenderPlan`).
     """
 
@@ -57,6 +57,7 @@ class Model:
     guidance_rescale: float = 0.0
     masks: bool = False
     ahead: bool = False
+    guided_looking: bool = False
     scheduler: str = ""
     timestep_spacing: str = ""
     lora: str = ""

@@ -57,7 +57,8 @@ class RenderPlan:
     whose words the model hardly knows. With `masks` only the tokens of a
     character are looked at, and only from where the same character is drawn. `ahead`: panels that
     others look at are finished before those begin, and are looked at as they are then; otherwise
-    all panels are at the same noise level at all times."""
+    all panels are at the same noise level at all times. `guided_looking`: guidance is away from a
+    panel that looks at nobody, so it strengthens what was seen in others as it does the words."""
 
     title: str
     model: str
@@ -77,6 +78,7 @@ class RenderPlan:
     strange: tuple[int, ...] = ()
     masks: bool = False
     ahead: bool = False
+    guided_looking: bool = False
 
     @property
     def shown_rate(self) -> float:

@@ -91,6 +91,7 @@ def plan_story(
         strange=strange_panels(script, model.vocabulary),
         masks=model.masks,
         ahead=model.ahead,
+        guided_looking=model.guided_looking,
     )
 
 

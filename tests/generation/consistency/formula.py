@@ -36,7 +36,10 @@ class DenseMask:
         tokens = hidden_states.shape[1]
         mask = self.mask(tokens)
         halves = []
-        for half in hidden_states.split(panels):
+        alone = torch.block_diag(*[torch.ones(tokens, tokens, dtype=torch.bool)] * panels)
+        for number, half in enumerate(hidden_states.split(panels)):
+            lone = number == 0 and self.plan.guided_looking  # the unconditional half comes first
+            seen = alone if lone else mask
             story = half.reshape(panels * tokens, -1)
             query, key, value = attn.to_q(story), attn.to_k(story), attn.to_v(story)
             heads = []
@@ -44,7 +47,7 @@ class DenseMask:
                 *(part.chunk(attn.heads, dim=-1) for part in (query, key, value)), strict=True
             ):
                 scores = q @ k.T / q.shape[-1] ** 0.5
-                weights = scores.masked_fill(~mask, -torch.inf).softmax(dim=-1)
+                weights = scores.masked_fill(~seen, -torch.inf).softmax(dim=-1)
                 heads.append(weights @ v)
             halves.append(torch.cat(heads, dim=-1).view(panels, tokens, -1))
         out: Tensor = attn.to_out[0](torch.cat(halves))

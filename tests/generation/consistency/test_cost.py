@@ -89,6 +89,17 @@ def test_hidden_sheets_are_part_of_the_price(
     assert found.story_ratio == pytest.approx(found.ratio * 3 / 2)
 
 
+def test_a_half_that_looks_at_nobody_costs_nothing_more(
+    model: DiffusionModel, plan_of: Callable[..., RenderPlan], entry_of: Callable[[str], Model]
+) -> None:
+    plan = plan_of(STORY, guided_looking=True)
+    found = predict(plan, entry_of(model.family), model.unet.config)
+    assert found.ratio == pytest.approx(counted(model, plan) / found.step_flops, rel=1e-6)
+    with LockStep(model, plan) as run:
+        run.advance()
+        assert found.bank_bytes == run.peak_bank_bytes
+
+
 @pytest.mark.parametrize(("family", "teraflops"), [("sd15", 0.80), ("sdxl", 6.76)])
 def test_the_families_networks_have_their_known_size(family: str, teraflops: float) -> None:
     """Of one sample at the size that they were trained at."""

@@ -78,3 +78,16 @@ def test_a_full_run_is_the_formula_in_other_blocks_and_at_other_rates(
     assert (quickly(model, plan) - formula).abs().max() < 1e-8
     in_up_blocks = quickly(replace(model, blocks=("up",)), plan)
     assert (in_up_blocks - formula).abs().max() > 1e-4
+
+
+def test_guidance_away_from_a_panel_that_looks_at_nobody_is_the_formula(
+    exact_model: DiffusionModel, plan_of: Planner
+) -> None:
+    plan = plan_of([(1,), (0,), (0, 1)], steps=2, guided_looking=True)
+    formula = slowly(exact_model, plan, exact_model.blocks)
+    assert (quickly(exact_model, plan) - formula).abs().max() < 1e-8
+    both_look = quickly(exact_model, replace(plan, guided_looking=False))
+    assert (both_look - formula).abs().max() > 1e-3
+    unguided = replace(plan, guidance=1.0)
+    plainly = replace(unguided, guided_looking=False)
+    assert torch.equal(quickly(exact_model, unguided), quickly(exact_model, plainly))
