@@ -15,6 +15,8 @@ from discord.http import Route
 
 from bot.answers import Answers
 from bot.characters._cog import CharacterCog
+from bot.characters.gallery import LibraryPageButton
+from bot.characters.portraits import Painter
 from bot.delivery.discord_messenger import DiscordMessenger
 from bot.delivery.outbox import Outbox
 from bot.failpoints import Failpoints
@@ -96,7 +98,7 @@ class Inkthread(commands.Bot):
         self.answers = Answers(catalogue)
         self._catalogue = catalogue
         board = ProgressBoard(self, database, catalogue, progress_interval)
-        messenger = DiscordMessenger(self, database, artifacts, catalogue)
+        messenger = DiscordMessenger(self, database, artifacts, catalogue, studio)
         self._outbox = Outbox(database, artifacts, messenger, failpoints, tell=board.tell_post)
         dispatcher = Dispatcher(
             database,
@@ -105,6 +107,7 @@ class Inkthread(commands.Bot):
             board.announce,
             failpoints,
             on_posts=self._outbox.wake,
+            spare=Painter(database, artifacts, studio, shelf).paint_one,
         )
         cards = CardBoard(self, database, catalogue, shelf, card_interval)
         bindery = Bindery(database, artifacts, studio, on_posts=self._outbox.wake)
@@ -128,7 +131,7 @@ class Inkthread(commands.Bot):
     async def setup_hook(self) -> None:
         """After the login, before the connection."""
         self.add_dynamic_items(CancelButton, AgainButton, RedrawButton, EditButton, DrawButton)
-        self.add_dynamic_items(MendButton, TakeBackButton, RetryButton)
+        self.add_dynamic_items(MendButton, TakeBackButton, RetryButton, LibraryPageButton)
         self.add_dynamic_items(*CARD_BUTTONS, *PICKERS, *PAGE_ITEMS)
         await self.tree.set_translator(CatalogueTranslator(self._catalogue))
         for cog in (

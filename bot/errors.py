@@ -23,6 +23,8 @@ BotError
 ├── WrongFile            neither .txt nor .story
 ├── FileTooLarge
 ├── FileUnreadable       its bytes are no text that we know
+├── PictureTooLarge
+├── PictureRefused       a file that is to show a character is no picture, or too large
 ├── NothingToCancel      the render is over
 ├── TooLongForDialog     a text doesn't fit into a dialog's box
 ├── BadSeed              a seed is a whole number
@@ -41,6 +43,7 @@ from dataclasses import dataclass
 
 from generation.script.errors import ScriptError, ScriptErrors
 from storage.errors import StorageError
+from storage.reasons import Reason
 
 
 class BotError(Exception):
@@ -166,6 +169,19 @@ class FileUnreadable(BotError):
     line: int
 
 
+@dataclass
+class PictureTooLarge(BotError):
+    """In megabytes."""
+
+    size: int
+    limit: int
+
+
+@dataclass
+class PictureRefused(BotError):
+    reason: Reason
+
+
 class NothingToCancel(BotError):
     pass
 
@@ -190,12 +206,12 @@ class RedoRefused(BotError):
 
 @dataclass
 class BindingFailed(BotError):
-    reason: str
+    reason: Reason
 
 
 @dataclass
 class ExportFailed(BotError):
-    reason: str
+    reason: Reason
 
 
 @dataclass

@@ -6,15 +6,27 @@ import discord
 from discord.utils import escape_markdown
 
 from bot.errors import (
+    BindingFailed,
     BotError,
     DraftKept,
+    ExportFailed,
     KeptForLater,
     MissingPermissions,
     NotDrawnYet,
+    PictureRefused,
     RedoRefused,
 )
 from bot.locales.words import Words
-from generation.script.errors import PlanError, ScriptError, ScriptErrors, UnknownCharacter, clip
+from bot.reasons import reason_text
+from generation.script.errors import (
+    OldPlan,
+    PlanError,
+    ScriptError,
+    ScriptErrors,
+    UnknownCharacter,
+    clip,
+    listed,
+)
 from storage.errors import StorageError
 
 MESSAGE_LIMIT = 2000  # characters; Discord: Create Message, content
@@ -37,6 +49,10 @@ def reply_to(error: BaseException, words: Words) -> str | None:
     if isinstance(error, MissingPermissions):
         names = ", ".join(f"**{words(f'permission.{name}')}**" for name in error.names)
         return words("error.MissingPermissions", names=names)
+    if isinstance(error, BindingFailed | ExportFailed | PictureRefused):
+        return words(f"error.{type(error).__name__}", reason=reason_text(error.reason, words))
+    if isinstance(error, OldPlan):
+        return words("error.OldPlan")
     if isinstance(error, PlanError):
         return words("error.PlanError", text=escape_markdown(str(error)))
     if isinstance(error, discord.Forbidden):  # a permission was lost after it was checked
@@ -48,10 +64,11 @@ def reply_to(error: BaseException, words: Words) -> str | None:
 
 def mistake(error: ScriptError, words: Words) -> str:
     """One mistake in a text. A mistake in a single line (no box) needs no line number."""
-    key = f"script.{type(error).__name__}"
+    key, data = f"script.{type(error).__name__}", _data(error)
     if isinstance(error, UnknownCharacter) and error.nearest is None:
-        key += "_no_cast"
-    text = words(key, **_data(error)) if key in words else escape_markdown(error.explain())
+        key += "_none_near" if error.cast else "_no_cast"
+        data["cast"] = escape_markdown(listed(error.cast))
+    text = words(key, **data) if key in words else escape_markdown(error.explain())
     if error.box is None:
         return f"{text[0].upper()}{text[1:]}"
     return f"**{words(f'script.{error.box}', line=error.line)}**: {text}"

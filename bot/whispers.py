@@ -32,11 +32,30 @@ async def whisper(
     with _unless_answered():
         if not interaction.response.is_done():
             if replace and came_from is not None and came_from.flags.ephemeral:
-                await interaction.response.edit_message(content=text, view=view)
+                shown = [one for one in (file, *(files or ())) if one is not None]
+                await interaction.response.edit_message(content=text, view=view, attachments=shown)
             else:
                 await interaction.response.send_message(text, ephemeral=True, **extra)
             return
     await interaction.followup.send(text, ephemeral=True, **extra)
+
+
+async def whisper_view(
+    interaction: discord.Interaction[Any],
+    view: discord.ui.LayoutView,
+    files: Sequence[discord.File] = (),
+) -> None:
+    """Answer privately with components v2; in place of the private message from which the member
+    came, if there is one."""
+    came_from = interaction.message
+    with _unless_answered():
+        if not interaction.response.is_done():
+            if came_from is not None and came_from.flags.ephemeral:
+                await interaction.response.edit_message(view=view, attachments=files)
+            else:
+                await interaction.response.send_message(view=view, files=files, ephemeral=True)
+            return
+    await interaction.followup.send(view=view, files=files, ephemeral=True)
 
 
 async def aloud(
@@ -47,11 +66,13 @@ async def aloud(
     *,
     replace: bool = False,
     ping: discord.abc.Snowflake | None = None,
+    file: discord.File | None = None,
 ) -> None:
     """Answer so that everyone sees it. The first answer after thinking is private, so is this
     one's. `replace`: as in `whisper`, for the private message from which the member came. `ping`:
     a member who gets a notification."""
-    extra: dict[str, Any] = {} if view is None else {"view": view}
+    given = {"view": view, "file": file}
+    extra: dict[str, Any] = {name: one for name, one in given.items() if one is not None}
     if ping is not None:
         extra["allowed_mentions"] = discord.AllowedMentions(users=[ping])
     came_from = interaction.message

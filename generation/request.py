@@ -10,6 +10,7 @@ from generation.script.errors import ScriptErrors
 from generation.script.parse import parse_script
 from generation.script.plan import RenderPlan
 from generation.script.planning import plan_story
+from generation.script.window import windowed
 
 T = TypeVar("T")
 
@@ -33,6 +34,9 @@ def add_request(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--style", metavar="NAME", help="otherwise the model's first")
     parser.add_argument("--model", metavar="NAME", help="otherwise INKTHREAD_DEFAULT_MODEL")
     parser.add_argument("--no-consistency", action="store_true", help="no panel looks at another")
+    parser.add_argument(
+        "--window", type=_whole, metavar="N", help="panels look at neighbours, N back: long stories"
+    )
 
 
 def plan_request(
@@ -51,7 +55,7 @@ def plan_request(
     except ScriptErrors as exc:
         mistakes = "\n".join(f"  {error}" for error in exc.errors)
         raise BadInput(f"{chosen.file} is not a story yet.\n{mistakes}") from exc
-    return plan_story(
+    plan = plan_story(
         script,
         model,
         style,
@@ -60,6 +64,7 @@ def plan_request(
         steps=chosen.steps,
         consistency=not chosen.no_consistency,
     )
+    return plan if chosen.window is None else windowed(plan, chosen.window)
 
 
 def _text(file: Path) -> str:

@@ -8,13 +8,21 @@ from pathlib import Path
 
 import fsspec.core
 from fsspec.implementations.local import LocalFileSystem
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.edition_tables import TakeRow
 from storage.errors import ArtifactDamaged, NotFound, Unavailable
 from storage.statements import insert_into
-from storage.tables import ArtifactRow, PostRow, RenderedPanelRow, RenderRow
+from storage.tables import (
+    ArtifactRow,
+    PostRow,
+    RenderedPanelRow,
+    RenderRow,
+    SavedCharacterRow,
+    StoryCharacterRow,
+)
 from storage.values import Artifact
 
 
@@ -107,6 +115,10 @@ async def sweep(session: AsyncSession, media_type: str) -> list[str]:
         .exists()
         | select(PostRow.id).where(PostRow.artifact == ArtifactRow.key).exists()
         | select(TakeRow.render_id).where(TakeRow.before == ArtifactRow.key).exists()
+        | select(StoryCharacterRow.id)
+        .where(StoryCharacterRow.reference == ArtifactRow.key)
+        .exists()
+        | select(SavedCharacterRow.id).where(_shows(ArtifactRow.key)).exists()
     )
     gone = await session.scalars(
         delete(ArtifactRow)
@@ -115,6 +127,10 @@ async def sweep(session: AsyncSession, media_type: str) -> list[str]:
         .execution_options(synchronize_session=False)
     )
     return list(gone)
+
+
+def _shows(key: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return (SavedCharacterRow.reference == key) | (SavedCharacterRow.portrait == key)
 
 
 def _write_durably(path: Path, data: bytes) -> None:

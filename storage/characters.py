@@ -12,7 +12,12 @@ from storage.values import StoryCharacter
 
 
 async def add(
-    session: AsyncSession, story_id: int, owner_id: int, name: str, description: str
+    session: AsyncSession,
+    story_id: int,
+    owner_id: int,
+    name: str,
+    description: str,
+    reference: str = "",
 ) -> StoryCharacter:
     """Raises:
     NotFound: there is no such story.
@@ -35,10 +40,17 @@ async def add(
         name=name,
         name_key=key,
         description=description,
+        reference=reference or None,
     )
     session.add(row)
     await session.flush()
     return row.value()
+
+
+async def cast_pictures(session: AsyncSession, story_id: int) -> dict[str, str]:
+    """Keys of the pictures of a story's characters by name, of those that have one."""
+    cast = await for_story(session, story_id)
+    return {one.name: one.reference for one in cast if one.reference}
 
 
 async def for_story(session: AsyncSession, story_id: int) -> list[StoryCharacter]:

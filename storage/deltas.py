@@ -21,6 +21,7 @@ class ChangeKind(StrEnum):
     CAST_ADDED = "cast_added"
     CAST_EDITED = "cast_edited"
     CAST_REMOVED = "cast_removed"
+    PICTURE_CHANGED = "picture_changed"  # of a character: a new one, another, none
     TEXT_ADDED = "text_added"  # several characters and lines at once
     TURN_PASSED = "turn_passed"
 
@@ -40,6 +41,7 @@ class CharacterRecord:
     name: str
     description: str
     created_at: datetime
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.reasons import Reason, ReasonCode
 from storage.schedule_tables import ScheduleRow
 from storage.tables import PostRow, RenderRow, StoryRow
 from storage.values import PostState, RenderState
 
 _OPEN_RENDERS = (RenderState.QUEUED, RenderState.RUNNING)
 _OPEN_POSTS = (PostState.PENDING, PostState.SENDING)
-GUILD_LEFT = "The bot is no longer in this server."
-CHANNEL_DELETED = "The channel or thread of this comic was deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ async def guild_left(session: AsyncSession, guild_id: int) -> Departure:
         RenderRow.guild_id == guild_id,
         PostRow.render_id.in_(select(RenderRow.id).where(RenderRow.guild_id == guild_id)),
         ScheduleRow.guild_id == guild_id,
-        GUILD_LEFT,
+        Reason(ReasonCode.GUILD_LEFT),
     )
 
 
@@ -51,7 +50,7 @@ async def channel_deleted(session: AsyncSession, channel_id: int) -> Departure:
         RenderRow.channel_id.in_(places),
         PostRow.channel_id.in_(places),
         ScheduleRow.channel_id.in_(places),
-        CHANNEL_DELETED,
+        Reason(ReasonCode.CHANNEL_DELETED),
     )
 
 
@@ -75,7 +74,7 @@ async def _depart(
     of_renders: ColumnElement[bool],
     of_posts: ColumnElement[bool],
     of_schedules: ColumnElement[bool],
-    reason: str,
+    reason: Reason,
 ) -> Departure:
     waiting = await session.scalars(
         select(RenderRow.id).where(of_renders, RenderRow.state.in_(_OPEN_RENDERS))

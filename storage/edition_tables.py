@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import ArtifactKey, Base, Created, Snowflake, Typed
+from storage.reasons import Reason, ReasonText
 from storage.values import Edition, Take, TakeState
 
 _KEPT = text("state = 'kept'")
@@ -28,7 +29,7 @@ class EditionRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     bound: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[Reason | None] = mapped_column(ReasonText)
     not_before: Mapped[Created]
     created_at: Mapped[Created]
 

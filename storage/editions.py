@@ -13,6 +13,7 @@ from storage import upkeep
 from storage.columns import now
 from storage.edition_tables import EditionRow, TakeRow
 from storage.errors import NotFound
+from storage.reasons import Reason
 from storage.statements import insert_into
 from storage.tables import RenderedPanelRow, RenderRow
 from storage.values import Edition, Take, TakeState
@@ -76,7 +77,7 @@ async def postpone(session: AsyncSession, edition: Edition, not_before: datetime
     await _change(session, edition, failures=edition.failures + 1, not_before=not_before)
 
 
-async def give_up(session: AsyncSession, edition: Edition, reason: str) -> None:
+async def give_up(session: AsyncSession, edition: Edition, reason: Reason) -> None:
     """This version can't be composed; the pages stay as they are."""
     await _change(session, edition, failures=edition.failures + 1, reason=reason)
 

@@ -19,9 +19,10 @@ async def save(
     description: str,
     *,
     shared: bool,
+    reference: str = "",
 ) -> SavedCharacter | None:
-    """Keep a character; its owner's older one of that name is replaced. None when the name is
-    somebody else's.
+    """Keep a character; its owner's older one of that name is replaced, and so is its portrait when
+    it looks different now. None when the name is somebody else's.
 
     Raises:
         LimitReached: the library is full, or the text too long.
@@ -32,14 +33,20 @@ async def save(
     known = await find(session, guild_id, name)
     if known is None:
         await _check_room(session, guild_id)
-    values = {"name": name, "description": description, "shared": shared}
+    values = {
+        "name": name,
+        "description": description,
+        "shared": shared,
+        "reference": reference or None,
+    }
+    same = known is not None and (known.description, known.reference) == (description, reference)
     statement = insert_into(session, SavedCharacterRow).values(
         guild_id=guild_id, owner_id=owner_id, name_key=name_key(name), **values
     )
     row = await session.scalar(
         statement.on_conflict_do_update(
             index_elements=["guild_id", "name_key"],
-            set_=values,
+            set_=values if same else {**values, "portrait": None, "portrait_tries": 0},
             where=SavedCharacterRow.owner_id == owner_id,
         )
         .returning(SavedCharacterRow)

@@ -11,4 +11,5 @@ SCHEDULES = 20  # a guild; a list of them fits into a message
 FAILURES = 3  # attempts of a render in a row that end without a new checkpoint
 WRITERS = 50  # whom the owner of a story can invite
 DRAFTS = 20  # of a member in a story; the oldest go
+PORTRAIT_TRIES = 3  # of a kept character, that failed
 SAVED_CHARACTERS = 500  # in the library of a guild

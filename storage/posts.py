@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from storage import limits
 from storage.columns import now
 from storage.errors import NotFound
+from storage.reasons import Reason
 from storage.tables import PostRow
 from storage.values import Post, PostState
 
@@ -148,7 +149,7 @@ async def postpone(session: AsyncSession, post_id: int, not_before: datetime) ->
     )
 
 
-async def failed(session: AsyncSession, post_id: int, reason: str) -> Post:
+async def failed(session: AsyncSession, post_id: int, reason: Reason) -> Post:
     """The message can't be sent, ever.
 
     Raises:

@@ -7,20 +7,17 @@ running now; all others get `StaleAttempt`.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ColumnElement, case, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import guilds, limits, posts
 from storage.columns import now
 from storage.errors import NotFound, StaleAttempt
 from storage.fairness import next_turn, places
+from storage.reasons import Reason, ReasonCode
 from storage.statements import insert_into
 from storage.tables import RenderedPanelRow, RenderRow
 from storage.values import Post, Render, RenderedPanel, RenderState
-
-STOPPED_TOO_OFTEN = (
-    f"Drawing was interrupted {limits.FAILURES} times in a row before it got any further."
-)
 
 
 async def enqueue(
@@ -192,7 +189,7 @@ async def finish(
 
 
 async def fail(
-    session: AsyncSession, render_id: int, attempt: int, reason: str, retryable: bool
+    session: AsyncSession, render_id: int, attempt: int, reason: Reason, retryable: bool
 ) -> RenderState:
     """End an attempt that failed: queued again while that may help, failed for good otherwise.
 
@@ -230,18 +227,22 @@ async def requeue_running(session: AsyncSession) -> list[Render]:
     rows = await session.scalars(
         update(RenderRow)
         .where(RenderRow.state == RenderState.RUNNING)
-        .values(**_failed(RenderRow.failures + 1 >= limits.FAILURES, STOPPED_TOO_OFTEN))
+        .values(
+            **_failed(
+                RenderRow.failures + 1 >= limits.FAILURES, Reason(ReasonCode.STOPPED_TOO_OFTEN)
+            )
+        )
         .returning(RenderRow)
         .execution_options(populate_existing=True, synchronize_session=False)
     )
     return sorted((row.value() for row in rows), key=lambda render: render.id)
 
 
-def _failed(gives_up: ColumnElement[bool], reason: str) -> dict[str, Any]:
+def _failed(gives_up: ColumnElement[bool], reason: Reason) -> dict[str, Any]:
     return {
         "state": case((gives_up, RenderState.FAILED), else_=RenderState.QUEUED),
         "failures": RenderRow.failures + 1,
-        "reason": case((gives_up, reason), else_=None),
+        "reason": case((gives_up, literal(reason, RenderRow.reason.type)), else_=None),
         "checkpoint": case((gives_up, None), else_=RenderRow.checkpoint),
         "finished_at": case((gives_up, now()), else_=None),
     }

@@ -40,7 +40,14 @@ async def read(session: AsyncSession, story_id: int) -> StoryState:
     )
     return StoryState(
         tuple(
-            CharacterRecord(row.id, row.owner_id, row.name, row.description, row.created_at)
+            CharacterRecord(
+                row.id,
+                row.owner_id,
+                row.name,
+                row.description,
+                row.created_at,
+                row.reference or "",
+            )
             for row in cast
         ),
         tuple(
@@ -119,6 +126,21 @@ async def edit_character(
     await write(session, story_id, state, replace(state, cast=tuple(cast)))
 
 
+async def set_reference(
+    session: AsyncSession, story_id: int, character_id: int, reference: str
+) -> None:
+    """Give the character that picture (an artifact's key), or none.
+
+    Raises:
+        NotFound: the story has no such character.
+    """
+    state = await read(session, story_id)
+    cast = list(state.cast)
+    at = _index("character", state.cast, character_id)
+    cast[at] = replace(cast[at], reference=reference)
+    await write(session, story_id, state, replace(state, cast=tuple(cast)))
+
+
 async def remove_character(session: AsyncSession, story_id: int, character_id: int) -> None:
     """Raises:
     NotFound: the story has no such character.
@@ -158,6 +180,7 @@ async def _write_cast(
             "name": one.name,
             "name_key": name_key(one.name),
             "description": one.description,
+            "reference": one.reference or None,
             "created_at": one.created_at,
         }
         for position, one in enumerate(after[same:], same + 1)

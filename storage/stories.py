@@ -202,11 +202,12 @@ async def _change(session: AsyncSession, story_id: int, **columns: int | str | N
 async def _replace_characters(
     session: AsyncSession, story_id: int, owner_id: int, cast: Sequence[tuple[str, str]]
 ) -> None:
-    before = {one.name: one.owner_id for one in await characters.for_story(session, story_id)}
+    before = {one.name: one for one in await characters.for_story(session, story_id)}
     await session.execute(delete(StoryCharacterRow).where(StoryCharacterRow.story_id == story_id))
     for name, description in cast:
-        owner = before.get(name, owner_id)
-        await characters.add(session, story_id, owner, name, description)
+        old = before.get(name)
+        owner, reference = (old.owner_id, old.reference) if old else (owner_id, "")
+        await characters.add(session, story_id, owner, name, description, reference)
 
 
 async def _replace_panels(

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage import limits
 from storage.columns import ArtifactKey, Base, Created, Id, Moment, Snowflake, Typed
 from storage.deltas import Change, ChangeKind, ChangeState, Delta
+from storage.reasons import Reason, ReasonText
 from storage.values import (
     Artifact,
     Draft,
@@ -51,6 +52,19 @@ class GuildRow(Base):
     __tablename__ = "guild"
 
     id: Mapped[Snowflake] = mapped_column(primary_key=True, autoincrement=False)
+    created_at: Mapped[Created]
+
+
+class HintRow(Base):
+    """A hint that was given to a member; 0: to the whole guild."""
+
+    __tablename__ = "hint"
+
+    guild_id: Mapped[Snowflake] = mapped_column(
+        ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[Snowflake] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
     created_at: Mapped[Created]
 
 
@@ -191,6 +205,8 @@ class SavedCharacterRow(Base):
     __tablename__ = "saved_character"
     __table_args__ = (
         UniqueConstraint("guild_id", "name_key"),
+        Index(None, "reference"),
+        Index(None, "portrait"),
         CheckConstraint(f"length(name) BETWEEN 1 AND {limits.NAME_LETTERS}", name="name"),
         CheckConstraint(f"length(description) <= {limits.LINE_LETTERS}", name="description"),
         {"sqlite_autoincrement": True},
@@ -203,11 +219,21 @@ class SavedCharacterRow(Base):
     name_key: Mapped[Typed]
     description: Mapped[Typed]
     shared: Mapped[bool]
+    reference: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
+    portrait: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
+    portrait_tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[Created]
 
     def value(self) -> SavedCharacter:
         return SavedCharacter(
-            self.id, self.guild_id, self.owner_id, self.name, self.description, self.shared
+            self.id,
+            self.guild_id,
+            self.owner_id,
+            self.name,
+            self.description,
+            self.shared,
+            self.reference or "",
+            self.portrait or "",
         )
 
 
@@ -216,6 +242,7 @@ class StoryCharacterRow(Base):
     __table_args__ = (
         UniqueConstraint("story_id", "position"),
         UniqueConstraint("story_id", "name_key"),
+        Index(None, "reference"),
         CheckConstraint(f"position BETWEEN 1 AND {limits.CHARACTERS}", name="position"),
         CheckConstraint(f"length(name) BETWEEN 1 AND {limits.NAME_LETTERS}", name="name"),
         CheckConstraint(f"length(description) <= {limits.LINE_LETTERS}", name="description"),
@@ -229,10 +256,18 @@ class StoryCharacterRow(Base):
     name: Mapped[Typed]
     name_key: Mapped[Typed]
     description: Mapped[Typed]
+    reference: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
     created_at: Mapped[Created]
 
     def value(self) -> StoryCharacter:
-        return StoryCharacter(self.id, self.story_id, self.owner_id, self.name, self.description)
+        return StoryCharacter(
+            self.id,
+            self.story_id,
+            self.owner_id,
+            self.name,
+            self.description,
+            self.reference or "",
+        )
 
 
 class StoryPanelRow(Base):
@@ -314,7 +349,7 @@ class RenderRow(Base):
     steps: Mapped[int]
     progress_message_id: Mapped[Snowflake | None]
     checkpoint: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[Reason | None] = mapped_column(ReasonText)
     seconds: Mapped[float | None]
     micro_batch: Mapped[int | None] = mapped_column(SmallInteger)
     created_at: Mapped[Created]
@@ -390,7 +425,7 @@ class PostRow(Base):
     marker: Mapped[str] = mapped_column(String(32))
     attempts: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[Snowflake | None]
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[Reason | None] = mapped_column(ReasonText)
     not_before: Mapped[Created]
     first_tried_at: Mapped[Moment | None]
     created_at: Mapped[Created]

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import limits
 from storage.columns import now
 from storage.posts import OPEN, UPKEEP, change_row
+from storage.reasons import Reason, ReasonCode
 from storage.tables import PostRow
 from storage.values import Post, PostState
 
 SHOWN = (PostState.SENT, PostState.CHANGED)
-TAKEN_BACK = "It was deleted before it was posted."
 
 
 async def tried(session: AsyncSession, post_id: int) -> Post:
@@ -125,7 +125,7 @@ async def withdraw(session: AsyncSession, render_ids: Sequence[int], user_id: in
     await session.execute(
         update(PostRow)
         .where(PostRow.render_id.in_(render_ids), PostRow.state == PostState.PENDING)
-        .values(state=PostState.FAILED, reason=TAKEN_BACK, withdrawn_by=user_id)
+        .values(state=PostState.FAILED, reason=Reason(ReasonCode.TAKEN_BACK), withdrawn_by=user_id)
         .execution_options(synchronize_session=False)
     )
     gone = await session.scalars(

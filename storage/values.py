@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage.reasons import Reason
+
 
 class RenderState(StrEnum):
     QUEUED = "queued"
@@ -97,11 +99,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class StoryCharacter:
+    """`reference` is the artifact of a picture that shows how the character looks, or empty."""
+
     id: int
     story_id: int
     owner_id: int
     name: str
     description: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,9 @@ class StoryPanel:
 
 @dataclass(frozen=True, slots=True)
 class SavedCharacter:
-    """A character of the server's library. `shared`: everyone may use it, not only its owner."""
+    """A character of the server's library. `shared`: everyone may use it, not only its owner.
+    `reference` is the artifact of a picture that shows how the character looks, `portrait` that of
+    the one that was drawn of it; empty where there is none."""
 
     id: int
     guild_id: int
@@ -125,6 +132,8 @@ class SavedCharacter:
     name: str
     description: str
     shared: bool
+    reference: str = ""
+    portrait: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ class Render:
     steps: int
     progress_message_id: int | None
     checkpoint: str | None
-    reason: str | None
+    reason: Reason | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -191,7 +200,7 @@ class Post:
     marker: str
     attempts: int
     message_id: int | None
-    reason: str | None = None
+    reason: Reason | None = None
     first_tried_at: datetime | None = None
     replaces: int | None = None
     withdrawn_by: int | None = None
@@ -209,7 +218,7 @@ class Edition:
     version: int
     bound: int
     failures: int
-    reason: str | None
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`/character`: who plays in a thread's story, and the server's library of characters."""
 
-import io
 from typing import TYPE_CHECKING
 
 import discord
@@ -10,13 +9,15 @@ from discord.ext import commands
 from discord.utils import escape_markdown
 
 from bot.characters import library
-from bot.replies import MESSAGE_LIMIT
+from bot.characters.gallery import show_library
+from bot.characters.giving import give_picture, shown, with_picture
+from bot.characters.pictures import upload_of
 from bot.stories.adding import add_character
 from bot.stories.editing import character_called
 from bot.stories.forms import DESCRIPTION_LETTERS, NAME_LETTERS
 from bot.stories.here import actor_of, story_here
-from bot.stories.picking import edit_character_here, remove_character_here
-from bot.stories.show import character_text, saved_text
+from bot.stories.picking import edit_character_here, remove_character_here, show_character
+from bot.stories.show import saved_text
 from bot.stories.suggesting import CHOICE, CHOICES, suggest_characters
 from bot.whispers import aloud, whisper
 from generation.script.names import name_key
@@ -60,20 +61,50 @@ class CharacterCog(
             "How the character looks: age, hair, clothes, what makes it special",
             key="character_description",
         ),
+        picture=locale_str("A picture that shows the character", key="character_picture"),
     )
     async def add(
         self,
         interaction: "discord.Interaction[Inkthread]",
         name: Name,
         description: app_commands.Range[str, 1, DESCRIPTION_LETTERS],
+        picture: discord.Attachment | None = None,
     ) -> None:
         services, words = self._client.services, self._client.answers.words(interaction)
         story = await story_here(services.database, interaction)
         actor = actor_of(interaction)
         character = await add_character(services.database, story, actor, name, description)
         services.cards.touch(story.id)
-        text = words("story.character_added", character=character_text(character))
-        await aloud(interaction, text, words)
+        upload = upload_of(picture) if picture else None
+        given = await with_picture(interaction, character, upload)
+        text = given.told("story.character_added", words)
+        await aloud(interaction, text, words, file=given.file)
+
+    @app_commands.command(
+        description=locale_str(
+            "Show a character's picture, or give it another", key="character_picture_command"
+        )
+    )
+    @app_commands.describe(
+        name=locale_str("Who", key="character_who"),
+        picture=locale_str("A picture that shows the character", key="character_picture"),
+    )
+    @app_commands.autocomplete(name=suggest_characters)
+    async def picture(
+        self,
+        interaction: "discord.Interaction[Inkthread]",
+        name: Name,
+        picture: discord.Attachment | None = None,
+    ) -> None:
+        services, words = self._client.services, self._client.answers.words(interaction)
+        story = await story_here(services.database, interaction)
+        character = await character_called(services.database, story, name)
+        if picture is None:
+            await show_character(interaction, story.id, character.id)
+            return
+        given = await give_picture(interaction, character, upload_of(picture))
+        text = given.told("story.character_edited", words)
+        await whisper(interaction, text, file=given.file)
 
     @app_commands.command(
         description=locale_str("Change a character's name or looks", key="character_edit")
@@ -116,6 +147,7 @@ class CharacterCog(
         saved = await library.save(
             services.database, story.guild_id, actor, character, shared=shared
         )
+        services.dispatcher.wake()  # it may have time for a portrait
         await whisper(interaction, words("library.saved", character=saved_text(saved, words)))
 
     @app_commands.command(
@@ -129,24 +161,15 @@ class CharacterCog(
         actor = actor_of(interaction)
         character = await library.use(services.database, story, actor, name)
         services.cards.touch(story.id)
-        text = words("story.character_added", character=character_text(character))
-        await aloud(interaction, text, words)
+        given = await shown(interaction, character)
+        text = given.told("story.character_added", words)
+        await aloud(interaction, text, words, file=given.file)
 
     @app_commands.command(
         description=locale_str("Show the characters that this server keeps", key="character_list")
     )
     async def list(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        database, words = self._client.services.database, self._client.answers.words(interaction)
-        guild_id, member_id = interaction.guild_id or 0, interaction.user.id
-        found = await library.usable(database, guild_id, member_id)
-        lines = [f"- {saved_text(one, words)}" for one in found] or [words("library.empty")]
-        text = "\n".join([words("library.heading"), *lines])
-        if len(text) <= MESSAGE_LIMIT:
-            await whisper(interaction, text)
-            return
-        whole = "\n".join(f"[{one.name}] {one.description}" for one in found)
-        file = discord.File(io.BytesIO(whole.encode()), filename="characters.txt")
-        await whisper(interaction, words("library.as_file", count=len(found)), file=file)
+        await show_library(interaction)
 
     @app_commands.command(
         description=locale_str("Take a character out of the library", key="character_forget")

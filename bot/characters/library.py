@@ -22,7 +22,13 @@ async def save(
         raise NotYourCharacter(character.owner_id, character.name)
     async with database.session() as session:
         saved = await library.save(
-            session, guild_id, actor.id, character.name, character.description, shared=shared
+            session,
+            guild_id,
+            actor.id,
+            character.name,
+            character.description,
+            shared=shared,
+            reference=character.reference,
         )
         known = await library.find(session, guild_id, character.name)
     if saved is None:
@@ -41,7 +47,8 @@ async def use(database: Database, story: Story, actor: Actor, name: str) -> Stor
     saved = await _find(database, story.guild_id, name)
     if not saved.shared and saved.owner_id != actor.id:
         raise NotYourCharacter(saved.owner_id, saved.name)
-    return await add_character(database, story, actor, saved.name, saved.description)
+    name, looks, picture = saved.name, saved.description, saved.reference
+    return await add_character(database, story, actor, name, looks, reference=picture)
 
 
 async def forget(database: Database, guild_id: int, actor: Actor, name: str) -> SavedCharacter:
@@ -63,6 +70,18 @@ async def usable(database: Database, guild_id: int, member_id: int) -> list[Save
     async with database.session() as session:
         found = await library.all_of(session, guild_id)
     return [one for one in found if one.shared or one.owner_id == member_id]
+
+
+async def look(database: Database, guild_id: int, character: StoryCharacter) -> str:
+    """The artifact that shows a character best: its own picture, or the portrait of the kept one
+    that it came from or became; empty where there is none."""
+    if character.reference:
+        return character.reference
+    async with database.session() as session:
+        saved = await library.find(session, guild_id, character.name)
+    if saved is None or saved.description != character.description:
+        return ""
+    return saved.portrait or saved.reference
 
 
 async def _find(database: Database, guild_id: int, name: str) -> SavedCharacter:

@@ -1,10 +1,10 @@
 """Posts pages to Discord, finds them again, changes and deletes them."""
 
-import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import discord
@@ -12,11 +12,14 @@ from aiohttp import ClientError
 from discord.utils import snowflake_time, utcnow
 
 from bot.delivery.errors import MessageGone, ThreadClosed, TooOld, TryAgain, Undeliverable
+from bot.delivery.fitting import UNKNOWN_LIMIT, Picture, fitted
 from bot.delivery.views import Shown, post_view
 from bot.locales.words import Catalogue, Words
+from generation.studio.studio import Studio
 from storage import editions, posts, renders, schedules, stories
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
+from storage.reasons import Reason, ReasonCode
 from storage.values import Post, Render
 
 log = logging.getLogger(__name__)
@@ -45,25 +48,28 @@ class DiscordMessenger:
         database: Database,
         artifacts: ArtifactStore,
         catalogue: Catalogue,
+        studio: Studio,
         editable: timedelta = EDITABLE,
     ) -> None:
         self._client = client
         self._database = database
         self._artifacts = artifacts
         self._catalogue = catalogue
+        self._studio = studio
         self._editable = editable
 
     async def send(self, post: Post, image: bytes) -> int:
-        shown, files = await self._shown(post), await self._files(post, image)
+        shown, pictures = await self._shown(post), await self._pictures(post, image)
+        limit, send = self._limit(shown.render), partial(self._send, shown)
         with self._translated(shown.render):
             try:
-                message = await self._send(shown, files)
+                message = await fitted(self._studio, pictures, limit, send)
             except discord.HTTPException as exc:
                 if exc.code not in (THREAD_ARCHIVED, THREAD_LOCKED):
                     raise
                 if not await self._reopened(post.channel_id):
                     raise ThreadClosed(await self._parent(shown.render, post)) from exc
-                message = await self._send(shown, await self._files(post, image))
+                message = await fitted(self._studio, pictures, limit, send)
         return message.id
 
     async def find(self, post: Post) -> int | None:
@@ -81,20 +87,24 @@ class DiscordMessenger:
         assert post.message_id is not None  # only what was sent can change
         if utcnow() - snowflake_time(post.message_id) > self._editable:
             raise TooOld
-        shown, files = await self._shown(post), await self._files(post, image)
+        shown, pictures = await self._shown(post), await self._pictures(post, image)
         message = self._channel(post).get_partial_message(post.message_id)
-        view = post_view(shown, files, self._words(shown.render))
+
+        async def edit(files: list[discord.File]) -> discord.Message:
+            view = post_view(shown, files, self._words(shown.render))
+            return await message.edit(view=view, attachments=files)
+
         with self._translated(shown.render):
             try:
-                await message.edit(view=view, attachments=files)
+                await fitted(self._studio, pictures, self._limit(shown.render), edit)
             except discord.HTTPException as exc:
                 if exc.code == OLD_EDITS:
                     raise TooOld from exc
                 if exc.code != THREAD_ARCHIVED:
                     raise
                 if not await self._reopened(post.channel_id):
-                    raise TryAgain("The thread is locked.") from exc
-                raise TryAgain("The thread was archived; it is open again.", after=0.0) from exc
+                    raise TryAgain(Reason(ReasonCode.THREAD_LOCKED)) from exc
+                raise TryAgain(Reason(ReasonCode.THREAD_ARCHIVED), after=0.0) from exc
 
     async def delete(self, post: Post, message_id: int) -> None:
         render = await self._render(post)
@@ -126,15 +136,20 @@ class DiscordMessenger:
         async with self._database.session() as session:
             return await renders.get(session, post.render_id)
 
-    async def _files(self, post: Post, image: bytes) -> list[discord.File]:
+    async def _pictures(self, post: Post, image: bytes) -> list[Picture]:
         """The page; of a panel that was drawn again the old picture, too, to compare."""
         async with self._database.session() as session:
             take = await editions.take_of(session, post.render_id)
         name = f"comic-{post.render_id}-{post.page + 1}"
         if take is None:
-            return [_file(image, f"{name}.png")]
+            return [Picture(image, name)]
         before = await self._artifacts.get(take.before)
-        return [_file(before, f"{name}-old.png"), _file(image, f"{name}-new.png")]
+        return [Picture(before, f"{name}-old"), Picture(image, f"{name}-new")]
+
+    def _limit(self, render: Render) -> int:
+        """Bytes that the server takes in a file."""
+        guild = self._client.get_guild(render.guild_id)
+        return guild.filesize_limit if guild else UNKNOWN_LIMIT
 
     async def _reopened(self, thread_id: int) -> bool:
         """Open an archived thread again, and a locked one where the bot may."""
@@ -161,7 +176,7 @@ class DiscordMessenger:
         async with self._database.session() as session:
             story = await stories.get(session, render.story_id)
         if story.thread_id != post.channel_id:
-            raise Undeliverable("The thread of this comic is locked.")
+            raise Undeliverable(Reason(ReasonCode.THREAD_LOCKED))
         return story.channel_id
 
     def _channel(self, post: Post) -> discord.PartialMessageable:
@@ -179,22 +194,20 @@ class DiscordMessenger:
             yield
         except (discord.Forbidden, discord.NotFound) as exc:
             if self._client.is_ready() and self._client.get_guild(render.guild_id) is None:
-                raise Undeliverable("The bot is no longer in this server.") from exc
+                raise Undeliverable(Reason(ReasonCode.GUILD_LEFT)) from exc
             if exc.code == UNKNOWN_MESSAGE:
                 raise MessageGone from exc
             if isinstance(exc, discord.NotFound):
-                raise Undeliverable("The channel or thread of this comic was deleted.") from exc
-            raise TryAgain(f"The bot is not allowed to post here: {exc.text}") from exc
+                raise Undeliverable(Reason(ReasonCode.CHANNEL_DELETED)) from exc
+            raise TryAgain(Reason(ReasonCode.NOT_ALLOWED, {"text": exc.text})) from exc
         except discord.HTTPException as exc:
             if exc.status in RETRYABLE or exc.code == THREAD_ARCHIVED:
-                raise TryAgain(f"Discord answered {exc.status}: {exc.text}") from exc
-            raise Undeliverable(f"Discord refuses this page ({exc.code}): {exc.text}") from exc
+                answer = {"status": str(exc.status), "text": exc.text}
+                raise TryAgain(Reason(ReasonCode.DISCORD_ANSWERED, answer)) from exc
+            answer = {"number": str(exc.code), "text": exc.text}
+            raise Undeliverable(Reason(ReasonCode.DISCORD_REFUSED, answer)) from exc
         except (ClientError, OSError) as exc:
-            raise TryAgain(f"Discord can't be reached: {exc}") from exc
-
-
-def _file(data: bytes, name: str) -> discord.File:
-    return discord.File(io.BytesIO(data), filename=name)
+            raise TryAgain(Reason(ReasonCode.UNREACHABLE, {"text": str(exc)})) from exc
 
 
 def _custom_ids(components: list[Any]) -> Iterator[str]:

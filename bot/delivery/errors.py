@@ -10,6 +10,8 @@ DeliveryError
 
 from dataclasses import dataclass
 
+from storage.reasons import Reason
+
 
 class DeliveryError(Exception):
     """Base of all errors that delivery raises on purpose."""
@@ -17,9 +19,9 @@ class DeliveryError(Exception):
 
 @dataclass
 class Undeliverable(DeliveryError):
-    """`reason` is a sentence that the guild's admin understands."""
+    """`reason` is one that the guild's admin understands."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass
@@ -41,5 +43,5 @@ class MessageGone(DeliveryError):
 class TryAgain(DeliveryError):
     """`after`: seconds that the other side asks us to wait, if it does."""
 
-    reason: str
+    reason: Reason
     after: float | None = None

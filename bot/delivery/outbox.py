@@ -23,19 +23,19 @@ from storage.artifacts import ArtifactStore
 from storage.columns import now
 from storage.engine import Database
 from storage.errors import ArtifactDamaged, NotFound
+from storage.reasons import Reason, ReasonCode
 from storage.values import Post, PostState
 
 log = logging.getLogger(__name__)
 
-PICTURE_LOST = "The picture of this page is lost. Please draw the comic again."
+PICTURE_LOST = Reason(ReasonCode.PICTURE_LOST)
 TOLD_ATTEMPT = 2  # a page that is late twice is worth a word to its member
-GAVE_UP = "The page could not be posted for {days} days. The last answer was: {reason}"
 
 
-Tell = Callable[[Post, str | None], Awaitable[None]]
+Tell = Callable[[Post, Reason | None], Awaitable[None]]
 
 
-async def _tell_nobody(_post: Post, _trouble: str | None) -> None:
+async def _tell_nobody(_post: Post, _trouble: Reason | None) -> None:
     pass
 
 
@@ -133,7 +133,7 @@ class Outbox:
             await self._try_later(post, exc)
         except Exception:  # the job loop: one broken post must not stop the others
             log.exception("Post %s broke the outbox", post.id)
-            await self._try_later(post, TryAgain("a mistake of the bot"))
+            await self._try_later(post, TryAgain(Reason(ReasonCode.BOT_BROKE)))
 
     async def _post(self, post: Post) -> None:
         image = await persistently("read a page", lambda: self._artifacts.get(post.artifact))
@@ -162,7 +162,7 @@ class Outbox:
             await persistently("mark a page as deleted", lambda: self._vanished(post.id))
             return
         except TimeoutError as exc:
-            raise TryAgain("no answer in time") from exc
+            raise TryAgain(Reason(ReasonCode.NO_ANSWER)) from exc
         await persistently("mark a change as made", lambda: self._settled(post))
         log.info("Post %s: message %s was %s", post.id, post.message_id, post.state)
 
@@ -189,15 +189,15 @@ class Outbox:
                 self._failpoints.hit("post.begun")
                 message_id = await self._messenger.send(post, image)
         except TimeoutError as exc:
-            raise TryAgain("no answer in time") from exc
+            raise TryAgain(Reason(ReasonCode.NO_ANSWER)) from exc
         self._failpoints.hit("post.sent")
         return message_id
 
     async def _try_later(self, post: Post, error: TryAgain) -> None:
         begun = post.first_tried_at or now()
         if now() - begun > self._patience.give_up:
-            days = self._patience.give_up.days
-            await self._give_up(post, GAVE_UP.format(days=days, reason=error.reason))
+            days = {"days": str(self._patience.give_up.days)}
+            await self._give_up(post, Reason(ReasonCode.GAVE_UP, days, error.reason))
             return
         pause = max(self._patience.pause(post.attempts), error.after or 0.0)
         log.warning("Post %s: %s; again in %.0f s", post.id, error.reason, pause)
@@ -217,7 +217,7 @@ class Outbox:
         with contextlib.suppress(NotFound):
             await persistently("move a post", move)
 
-    async def _give_up(self, post: Post, reason: str) -> None:
+    async def _give_up(self, post: Post, reason: Reason) -> None:
         log.error("Post %s can't be sent or changed: %s", post.id, reason)
         unsent = post.state in (PostState.PENDING, PostState.SENDING)
 
@@ -230,7 +230,7 @@ class Outbox:
         with contextlib.suppress(NotFound):
             await self._say(await persistently("mark a post as failed", failed), reason)
 
-    async def _say(self, post: Post, trouble: str | None) -> None:
+    async def _say(self, post: Post, trouble: Reason | None) -> None:
         with contextlib.suppress(NotFound):  # its story was deleted in the meantime
             await persistently("tell about a post", lambda: self._tell(post, trouble))
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 import msgspec
 
 from bot.patience import persistently
+from bot.reasons import reason_of
 from bot.rendering.drawing import PICTURE_TYPE
 from generation.script.plan import RenderPlan
 from generation.studio.events import PageComposed
@@ -22,13 +23,12 @@ from storage.artifacts import ArtifactStore
 from storage.columns import now
 from storage.engine import Database
 from storage.errors import ArtifactDamaged, NotFound
+from storage.reasons import Reason, ReasonCode
 from storage.values import Edition
 
 log = logging.getLogger(__name__)
 
 TRIES = 3  # what can't be composed three times can't be composed
-PICTURE_LOST = "A picture of this comic is lost. Please draw it again."
-UNREADABLE = "This comic was drawn by another version of the bot. Please draw it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,14 @@ class Bindery:
         try:
             pages = await self._compose(edition)
         except msgspec.DecodeError:
-            await self._give_up(edition, UNREADABLE)
+            await self._give_up(edition, Reason(ReasonCode.UNREADABLE))
         except (NotFound, ArtifactDamaged) as exc:
             log.error("Comic %s: %r", edition.comic_id, exc)
-            await self._give_up(edition, PICTURE_LOST)
+            await self._give_up(edition, Reason(ReasonCode.PICTURE_LOST))
         except StudioError as exc:
             log.warning("The pages of comic %s can't be composed: %s", edition.comic_id, exc)
             if edition.failures + 1 >= TRIES:
-                await self._give_up(edition, str(exc))
+                await self._give_up(edition, reason_of(exc))
             else:
                 await self._postpone(edition)
         else:
@@ -156,7 +156,7 @@ class Bindery:
 
         await persistently("postpone an edition", postpone)
 
-    async def _give_up(self, edition: Edition, reason: str) -> None:
+    async def _give_up(self, edition: Edition, reason: Reason) -> None:
         log.error("The pages of comic %s stay as they are: %s", edition.comic_id, reason)
 
         async def give_up() -> None:

@@ -8,6 +8,7 @@ import discord
 
 from bot.errors import ExportFailed
 from bot.pages.changing import Comic
+from bot.reasons import reason_of
 from bot.whispers import think, whisper
 from generation.script.rewording import written
 from generation.studio.events import Bind, Binding, BoundFile
@@ -68,7 +69,7 @@ async def _bind(
     try:
         return await services.studio.bind(book)
     except StudioError as exc:
-        raise ExportFailed(str(exc)) from exc
+        raise ExportFailed(reason_of(exc)) from exc
 
 
 def stem_of(comic: Comic) -> str:

@@ -25,6 +25,7 @@ from bot.rendering.updates import RenderUpdate
 from storage import renders
 from storage.engine import Database
 from storage.errors import NotFound, Unavailable
+from storage.reasons import Reason
 from storage.values import Post, PostState
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class ProgressBoard:
         if card.task is None:
             card.task = asyncio.create_task(self._keep(number, card), name=f"progress-{number}")
 
-    async def tell_post(self, post: Post, trouble: str | None) -> None:
+    async def tell_post(self, post: Post, trouble: Reason | None) -> None:
         """A page that was drawn can't be posted, or (None) is posted after all.
 
         Raises:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.failpoints import Failpoints
 from bot.patience import persistently
+from bot.reasons import reason_of
 from bot.rendering.announcer import Announce, Announcer
 from bot.rendering.drawing import KINDS, Drawing, UnreadablePlan, sweep_checkpoints
 from bot.rendering.updates import RenderUpdate
@@ -20,17 +21,21 @@ from generation.studio.studio import Studio, StudioError
 from storage import renders
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
-from storage.errors import NotFound, StaleAttempt
+from storage.errors import NotFound, StaleAttempt, Unavailable
+from storage.reasons import Reason, ReasonCode
 from storage.values import Render, RenderState
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = "This comic was ordered from another version of the bot. Please order it again."
-SILENT = "The drawing process stopped answering."
-ENDED_EARLY = "The drawing process ended without a result."
-BROKEN = "The bot made a mistake while storing the drawing. Its operator finds it in the log."
-
 TOLD_PLACES = 10  # further back, moving up by one is not worth a member's glance, nor an edit
+
+
+# Draws what nobody waits for, until the event is set; says whether there may be more of it.
+Spare = Callable[[asyncio.Event], Awaitable[bool]]
+
+
+async def _nothing_to_spare(_: asyncio.Event) -> bool:
+    return False
 
 
 class StudioSilent(Exception):
@@ -51,7 +56,7 @@ class Pace:
 
 class Dispatcher:
     """`announce` is told what happens to renders (it may be slow, and may fail); `on_posts` is
-    called when pages wait to be posted."""
+    called when pages wait to be posted, `spare` when nobody waits for a drawing."""
 
     def __init__(
         self,
@@ -62,6 +67,7 @@ class Dispatcher:
         failpoints: Failpoints | None = None,
         *,
         on_posts: Callable[[], None] = lambda: None,
+        spare: Spare = _nothing_to_spare,
         pace: Pace | None = None,
     ) -> None:
         self._database = database
@@ -70,6 +76,7 @@ class Dispatcher:
         self._announcer = Announcer(announce)
         self._failpoints = failpoints or Failpoints()
         self._on_posts = on_posts
+        self._spare = spare
         self._pace = pace or Pace()
         self._current: Drawing | None = None
         self._work = asyncio.Event()
@@ -137,13 +144,24 @@ class Dispatcher:
             self._work.clear()
             render = await persistently("read the queue", self._claim)
             if render is None:
-                await _first_of(self._work, self._pace.poll)
+                if not await self._use_spare_time():
+                    await _first_of(self._work, self._pace.poll)
                 continue
             self._current = Drawing(self._database, self._artifacts, self._failpoints, render)
             await self._draw(self._current)
             self._current = None
             self._queue_moved.set()
             await sweep_checkpoints(self._database, self._artifacts)
+
+    async def _use_spare_time(self) -> bool:
+        """Whether there may be more to do of what nobody waits for."""
+        try:
+            return await self._spare(self._work)
+        except Unavailable as exc:
+            log.warning("What nobody waits for is left for later: %s", exc)
+        except Exception:  # the job loop: nothing of this may keep others waiting
+            log.exception("What nobody waits for broke off")
+        return False
 
     async def _open_studio(self) -> None:
         while True:
@@ -182,9 +200,11 @@ class Dispatcher:
         except Exception:  # the job loop: one broken render must not stop the others
             log.exception("Render %s broke the dispatcher", number)
             with contextlib.suppress(StaleAttempt, NotFound):
-                await self._tell_end(await drawing.fail(BROKEN, retryable=True))
+                await self._tell_end(
+                    await drawing.fail(Reason(ReasonCode.BOT_BROKE), retryable=True)
+                )
 
-    async def _attempt(self, drawing: Drawing) -> tuple[str, bool] | None:
+    async def _attempt(self, drawing: Drawing) -> tuple[Reason, bool] | None:
         """Draw; a failure that the studio itself didn't tell is returned: reason, retryable."""
         try:
             order = await drawing.order()
@@ -192,13 +212,13 @@ class Dispatcher:
                 ended = await self._take_all(drawing, stream)
         except UnreadablePlan:
             log.exception("Render %s can't be drawn", drawing.render.id)
-            return UNREADABLE, False
+            return Reason(ReasonCode.UNREADABLE), False
         except StudioSilent:
             await self._studio.close()  # what hangs is killed; it starts anew for the next render
-            return SILENT, True
+            return Reason(ReasonCode.SILENT), True
         except StudioError as exc:
-            return f"The drawing process can't work: {exc}", True
-        return None if ended else (ENDED_EARLY, True)
+            return reason_of(exc), True
+        return None if ended else (Reason(ReasonCode.ENDED_EARLY), True)
 
     async def _take_all(self, drawing: Drawing, stream: AsyncGenerator[Event]) -> bool:
         """Store and tell all events; whether the last one ended the attempt."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.failpoints import Failpoints
 from bot.patience import persistently
+from bot.reasons import reason_of
 from bot.rendering.updates import Kind, RenderUpdate
 from generation.script.plan import RenderPlan
 from generation.studio import events
@@ -20,6 +21,7 @@ from storage import artifacts, editions, renders
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.errors import ArtifactDamaged, NotFound, Unavailable
+from storage.reasons import Reason
 from storage.values import Render, RenderState
 
 log = logging.getLogger(__name__)
@@ -70,12 +72,16 @@ class Drawing:
         return self._plan
 
     async def order(self) -> Order:
-        """What to ask the studio for: from the checkpoint on, if there is a sound one.
+        """What to ask the studio for: from the checkpoint on, if there is a sound one, with the
+        pictures that the plan names, as far as they are still there.
 
         Raises:
             UnreadablePlan
         """
-        return Order(self.render.id, self.render.attempt, self.plan, await self._checkpoint())
+        stored = {key: await self._stored(key) for key in self.plan.pictures}
+        pictures = {key: data for key, data in stored.items() if data is not None}
+        checkpoint = await self._checkpoint()
+        return Order(self.render.id, self.render.attempt, self.plan, checkpoint, pictures)
 
     async def take(self, event: events.Event) -> RenderUpdate | None:
         """Store an event, and say what there is to tell about it.
@@ -91,8 +97,8 @@ class Drawing:
             case events.Checkpoint(step=step, data=data):
                 await self._keep_checkpoint(step, data)
                 return None
-            case events.PanelDrawn(position=position, image=image):
-                await self._keep_panel(position, image)
+            case events.PanelDrawn():
+                await self._keep_panel(event)
                 return None
             case events.PageComposed(index=index, image=image, alt_text=alt_text):
                 self._pages.append((index, await self._put(image), alt_text))
@@ -102,11 +108,11 @@ class Drawing:
             case events.Cancelled():
                 await self._write("cancel", lambda session: renders.cancelled(session, *self._key))
                 await self._refresh()
-            case events.Failed(reason=reason, retryable=retryable):
-                await self.fail(reason, retryable)
+            case events.Failed(retryable=retryable):
+                await self.fail(reason_of(event), retryable)
         return self._update()
 
-    async def fail(self, reason: str, retryable: bool) -> RenderUpdate:
+    async def fail(self, reason: Reason, retryable: bool) -> RenderUpdate:
         """End the attempt.
 
         Raises:
@@ -137,12 +143,17 @@ class Drawing:
 
     async def _checkpoint(self) -> bytes | None:
         key = self.render.checkpoint
-        if key is None:
-            return None
+        data = None if key is None else await self._stored(key)
+        if key is not None and data is None:
+            log.warning("Render %s starts over without its checkpoint", self.render.id)
+        return data
+
+    async def _stored(self, key: str) -> bytes | None:
+        """An artifact, or None where it is lost."""
         try:
-            return await persistently("read a checkpoint", lambda: self.store.get(key))
+            return await persistently("read an artifact", lambda: self.store.get(key))
         except (NotFound, ArtifactDamaged) as exc:
-            log.warning("Render %s starts over, its checkpoint is lost: %s", self.render.id, exc)
+            log.warning("Render %s lacks something: %s", self.render.id, exc)
             return None
 
     async def _progress(self, step: int) -> None:
@@ -168,9 +179,10 @@ class Drawing:
         self.failpoints.hit("render.checkpoint")
         await sweep_checkpoints(self.database, self.store)
 
-    async def _keep_panel(self, position: int, image: bytes) -> None:
-        key = await self._put(image)
-        seed = self.plan.panels[position].seed
+    async def _keep_panel(self, event: events.PanelDrawn) -> None:
+        key = await self._put(event.image)
+        position = event.position
+        seed = self.plan.panels[position].seed if event.seed is None else event.seed
         await self._write(
             "store a panel",
             lambda session: renders.add_panel(session, *self._key, position, seed, key),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from discord.utils import escape_markdown
 
 from bot.locales.words import Words
+from bot.reasons import reason_text
 from bot.rendering.updates import RenderUpdate
 from generation.script.plan import RenderPlan
 
@@ -69,7 +70,8 @@ def _state(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
         return _done(update, words)
     if update.kind == "cancelled":
         return words("progress.cancelled")
-    return words("progress.failed", reason=escape_markdown(render.reason or ""))
+    assert render.reason is not None  # as the database demands of what failed
+    return words("progress.failed", reason=reason_text(render.reason, words))
 
 
 def _drawing(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
@@ -88,7 +90,7 @@ def _done(update: RenderUpdate, words: Words) -> str:
     if update.trouble is None:
         return text
     key = "progress.lost" if update.lost else "progress.late"
-    return f"{text}\n{words(key, reason=escape_markdown(update.trouble))}"
+    return f"{text}\n{words(key, reason=reason_text(update.trouble, words))}"
 
 
 def _seconds_taken(update: RenderUpdate) -> int:

@@ -15,6 +15,7 @@ from generation.script.planning import plan_story
 from generation.script.reseed import reseed
 from generation.script.rewording import written
 from storage import editions, renders, stories
+from storage.characters import cast_pictures
 from storage.engine import Database
 from storage.values import Render, Story
 
@@ -64,10 +65,11 @@ async def request_story(database: Database, shelf: Shelf, story: Story, *, user_
     """
     async with database.session() as session:
         characters, panels = await stories.script_parts(session, story.id)
+        references = await cast_pictures(session, story.id)
     if not panels.strip():
         raise NothingToDraw
     plan = plan_story(
-        parse_parts(characters, panels),
+        parse_parts(characters, panels).showing(references),
         shelf.model(),
         shelf.style(story.style),
         title=story.title,

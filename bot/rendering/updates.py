@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from storage.reasons import Reason
 from storage.values import Render
 
 Kind = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -18,5 +19,5 @@ class RenderUpdate:
     place: int | None
     preview: bytes | None
     kind: Kind
-    trouble: str | None = None
+    trouble: Reason | None = None
     lost: bool = False

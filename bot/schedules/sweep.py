@@ -100,7 +100,7 @@ class Sweep:
                 parse_parts(
                     "\n".join(f"[{one.name}] {one.description}" for one in cast),
                     "\n".join(line.text for line in lines),
-                ),
+                ).showing({one.name: one.reference for one in cast}),
                 self._shelf.model(),
                 self._shelf.style(story.style),
                 title=f"{story.title} #{number}",

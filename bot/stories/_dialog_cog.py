@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
+from bot.characters.giving import give_picture, with_picture
+from bot.characters.pictures import Upload, upload_from
 from bot.stories.adding import add_character, add_text
-from bot.stories.editing import edit_character, edit_line
+from bot.stories.editing import character_with, edit_character, edit_line
 from bot.stories.forms import Form, FormKind, read_form
 from bot.stories.here import actor_of
-from bot.stories.show import character_text, tell_added, understood_text
+from bot.stories.show import tell_added, understood_text
 from bot.whispers import aloud, whisper
 from storage import stories
 from storage.values import Story
@@ -42,6 +44,8 @@ class DialogCog(commands.Cog):
                     await self._edit_line(interaction, form)
                 case FormKind.EDIT_CHARACTER:
                     await self._edit_character(interaction, form)
+                case FormKind.PICTURE:
+                    await self._give_picture(interaction, form)
 
     async def _add(
         self, interaction: "discord.Interaction[Inkthread]", form: Form, text: tuple[str, str]
@@ -68,9 +72,8 @@ class DialogCog(commands.Cog):
             form.place.draft_id,
         )
         services.cards.touch(form.place.story_id)
-        await self._tell(
-            interaction, words("story.character_added", character=character_text(character))
-        )
+        given = await with_picture(interaction, character, _upload(form))
+        await self._tell(interaction, given.told("story.character_added", words), given.file)
 
     async def _edit_line(self, interaction: "discord.Interaction[Inkthread]", form: Form) -> None:
         services, words = self._client.services, self._client.answers.words(interaction)
@@ -102,16 +105,38 @@ class DialogCog(commands.Cog):
             place.draft_id,
         )
         services.cards.touch(place.story_id)
-        text = words("story.character_edited", character=character_text(character))
-        await whisper(interaction, text, replace=True)
+        given = await with_picture(interaction, character, _upload(form))
+        text = given.told("story.character_edited", words)
+        await whisper(interaction, text, file=given.file, replace=True)
 
-    async def _tell(self, interaction: "discord.Interaction[Inkthread]", text: str) -> None:
+    async def _give_picture(
+        self, interaction: "discord.Interaction[Inkthread]", form: Form
+    ) -> None:
+        place, upload = form.place, _upload(form)
+        assert upload is not None  # the dialog demands it
+        character = await character_with(
+            self._client.services.database, place.story_id, place.target_id
+        )
+        given = await give_picture(interaction, character, upload)
+        text = given.told("story.character_edited", self._client.answers.words(interaction))
+        await whisper(interaction, text, file=given.file, replace=True)
+
+    async def _tell(
+        self,
+        interaction: "discord.Interaction[Inkthread]",
+        text: str,
+        file: discord.File | None = None,
+    ) -> None:
         """Everyone is told, and by whom: Discord shows who used a command, but not who sent a
         dialog."""
         words = self._client.answers.words(interaction)
         by = words("story.by", member=interaction.user.mention)
-        await aloud(interaction, f"{text}\n-# {by}", words, replace=True)
+        await aloud(interaction, f"{text}\n-# {by}", words, replace=True, file=file)
 
     async def _story(self, form: Form) -> Story:
         async with self._client.services.database.session() as session:
             return await stories.get(session, form.place.story_id)
+
+
+def _upload(form: Form) -> Upload | None:
+    return upload_from(form.file) if form.file is not None else None

@@ -121,8 +121,11 @@ async def add_character(
     name: str,
     description: str,
     draft_id: int | None = None,
+    *,
+    reference: str = "",
 ) -> StoryCharacter:
-    """Add one character. Brackets around the name don't count.
+    """Add one character, with a picture of it (an artifact's key) where there is one.
+    Brackets around the name don't count.
 
     Raises:
         DraftKept, KeptForLater: it is kept.
@@ -135,7 +138,7 @@ async def add_character(
         character = parse_character(line)
         async with history.recorded(session, story.id, actor.id, ChangeKind.CAST_ADDED):
             return await characters.add(
-                session, story.id, actor.id, character.name, character.description
+                session, story.id, actor.id, character.name, character.description, reference
             )
 
 
@@ -144,7 +147,7 @@ def character_line(name: str, description: str) -> str:
 
 
 def cast_of(state: StoryState) -> tuple[Character, ...]:
-    return tuple(Character(one.name, one.description) for one in state.cast)
+    return tuple(Character(one.name, one.description, one.reference) for one in state.cast)
 
 
 async def _add(
@@ -219,7 +222,7 @@ def _read_characters(
         except ScriptErrors as exc:
             errors += exc.errors
             continue
-        if one in cast:
+        if any((one.name, one.description) == (old.name, old.description) for old in cast):
             continue
         if Cast((*cast, *found)).find(one.name) is None:
             found.append(one)

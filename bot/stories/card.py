@@ -17,6 +17,7 @@ COMPONENTS = 40
 TEXT = 4000
 
 PAGE_LINES = 10  # lines of a page: one or two screens of a phone
+PICTURE = "🖼"  # behind the name of a character that has one
 SHOWN_MISTAKES = 3  # they are mended one at a time
 
 # Letters of each part; together no more than a message takes.
@@ -125,7 +126,8 @@ def clipped(text: str, limit: int) -> str:
 
 def _character(one: StoryCharacter, share: int) -> str:
     name = clipped(one.name, share // 2)
-    return f"- **{name}** {clipped(one.description, share - units(name) - 7)}"
+    mark = f" {PICTURE}" if one.reference else ""
+    return f"- **{name}**{mark} {clipped(one.description, share - units(name) - 10)}"
 
 
 def _line(panel: StoryPanel, share: int) -> str:

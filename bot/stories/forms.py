@@ -17,6 +17,7 @@ from bot.locales.words import Words
 from bot.stories.dialog import TEXT_LIMIT, add_boxes, input_values, quiet_modal
 
 NAME_LETTERS = 80  # the parser's limit for names
+PICTURE = "picture"  # custom id of the box for a file
 DESCRIPTION_LETTERS = 900  # with the name it stays within the parser's 1,000 letters a line
 
 
@@ -26,6 +27,7 @@ class FormKind(StrEnum):
     CHARACTER = "character"  # a new one
     EDIT_LINE = "edit_line"
     EDIT_CHARACTER = "edit_character"
+    PICTURE = "picture"  # of a character
 
 
 _CUSTOM_ID = re.compile(
@@ -50,10 +52,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A dialog that was sent, with its boxes by name."""
+    """A dialog that was sent, with its boxes by name, and the file that came with it, as Discord
+    describes it."""
 
     place: Place
     boxes: Mapping[str, str]
+    file: Mapping[str, Any] | None = None
 
     def box(self, name: str) -> str:
         return self.boxes.get(name, "")
@@ -103,6 +107,14 @@ def character_form(
             ),
         )
     )
+    modal.add_item(_picture_box(words, required=False))
+    return modal
+
+
+def picture_form(words: Words, place: Place) -> discord.ui.Modal:
+    """A picture of a character, and nothing else."""
+    modal = quiet_modal(words(f"dialog.{place.kind}"), place.custom_id)
+    modal.add_item(_picture_box(words, required=True))
     return modal
 
 
@@ -124,4 +136,25 @@ def read_form(data: Mapping[str, Any]) -> Form | None:
         int(match["target"]),
         int(match["draft"]) or None,
     )
-    return Form(place, dict(input_values(data["components"])))
+    boxes, file = dict(input_values(data["components"])), _file(data)
+    return Form(place, boxes, file)
+
+
+def _picture_box(words: Words, *, required: bool) -> "discord.ui.Label[Any]":
+    return discord.ui.Label(
+        text=words("dialog.picture"),
+        description=words("dialog.picture_about"),
+        component=discord.ui.FileUpload[Any](
+            custom_id=PICTURE, required=required, min_values=int(required)
+        ),
+    )
+
+
+def _file(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The one file of a dialog: its box has an id, the rest stands among what is resolved."""
+    for label in data["components"]:
+        box = label.get("component") or {}
+        if box.get("custom_id") == PICTURE and box.get("values"):
+            found: Mapping[str, Any] = data["resolved"]["attachments"][box["values"][0]]
+            return found
+    return None

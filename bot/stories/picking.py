@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 from discord.utils import escape_markdown
 
+from bot.characters.library import look
+from bot.characters.pictures import check_may_change, picture_file, set_picture
 from bot.locales.words import Words
 from bot.sticky import StickyButton
 from bot.stories import rules
 from bot.stories.card import PAGE_LINES, clipped
-from bot.stories.editing import move_line, remove_character, remove_line
-from bot.stories.forms import FormKind, Place, character_form, line_form
+from bot.stories.editing import character_with, move_line, remove_character, remove_line
+from bot.stories.forms import FormKind, Place, character_form, line_form, picture_form
 from bot.stories.here import actor_of
 from bot.whispers import whisper
 from storage import characters, states, stories, writers
@@ -129,6 +131,33 @@ class RemoveAnywayButton(StickyButton, template=r"ink:remove_anyway:(?P<key>\d{1
         await remove_character_here(interaction, *_ids(self.key), anyway=True)
 
 
+class PictureButton(StickyButton, template=r"ink:picture:(?P<key>\d{1,18}-\d{1,18})"):
+    """Opens the dialog for a picture of the character."""
+
+    action = "picture"
+    opens_dialog = True
+
+    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        story_id, character_id = _ids(self.key)
+        services, words = interaction.client.services, interaction.client.answers.words(interaction)
+        actor = actor_of(interaction)
+        await check_may_change(services.database, story_id, actor, character_id)
+        place = Place(FormKind.PICTURE, story_id, character_id)
+        await interaction.response.send_modal(picture_form(words, place))
+
+
+class RemovePictureButton(StickyButton, template=r"ink:no_picture:(?P<key>\d{1,18}-\d{1,18})"):
+    action = "no_picture"
+
+    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        services, actor = interaction.client.services, actor_of(interaction)
+        database, store = services.database, services.artifacts
+        story_id, character_id = _ids(self.key)
+        await set_picture(database, store, story_id, actor, character_id, None)
+        services.cards.touch(story_id)
+        await show_character(interaction, story_id, character_id)
+
+
 async def show_choice(
     interaction: "discord.Interaction[Inkthread]", story_id: int, page: int
 ) -> None:
@@ -167,12 +196,16 @@ async def show_line(
 async def show_character(
     interaction: "discord.Interaction[Inkthread]", story_id: int, character_id: int
 ) -> None:
-    """A character, and what can be done to it."""
-    one = await _find_character(interaction, story_id, character_id)
-    words = interaction.client.answers.words(interaction)
-    view = _view(story_id, character_id, words, EditCharacterButton, RemoveCharacterButton)
+    """A character with its picture, and what can be done to it."""
+    services, words = interaction.client.services, interaction.client.answers.words(interaction)
+    one = await character_with(services.database, story_id, character_id)
+    kinds: list[type[StickyButton]] = [EditCharacterButton, PictureButton]
+    kinds += [RemovePictureButton] if one.reference else []
+    view = _view(story_id, character_id, words, *kinds, RemoveCharacterButton)
     text = f"**[{escape_markdown(one.name)}]** {clipped(one.description, QUOTED)}"
-    await whisper(interaction, text, view, replace=True)
+    key = await look(services.database, interaction.guild_id or 0, one)
+    file = await picture_file(services.artifacts, key, one.name)
+    await whisper(interaction, text, view, file=file, replace=True)
 
 
 async def edit_line_here(
@@ -298,4 +331,6 @@ PICKERS = (
     EditCharacterButton,
     RemoveCharacterButton,
     RemoveAnywayButton,
+    PictureButton,
+    RemovePictureButton,
 )

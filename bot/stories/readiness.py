@@ -30,7 +30,7 @@ class Readiness:
 def readiness(
     story: Story, cast: Sequence[StoryCharacter], panels: Sequence[StoryPanel], shelf: Shelf
 ) -> Readiness:
-    characters = tuple(Character(one.name, one.description) for one in cast)
+    characters = tuple(Character(one.name, one.description, one.reference) for one in cast)
     read: list[Panel] = []
     mistakes: list[ScriptError] = []
     for panel in panels:

@@ -40,6 +40,10 @@ def change_text(change: Change, words: Words) -> str:
             return words("change.cast_edited", name=_quote(delta.cast.new[0].name))
         case ChangeKind.CAST_REMOVED:
             return words("change.cast_removed", name=_quote(delta.cast.old[0].name))
+        case ChangeKind.PICTURE_CHANGED:
+            one = delta.cast.new[0]
+            key = "change.picture_set" if one.reference else "change.picture_removed"
+            return words(key, name=_quote(one.name))
         case ChangeKind.TEXT_ADDED:
             cast, panels = len(delta.cast.new), len(lines.new)
             return words("change.text_added", cast=cast, panels=panels)

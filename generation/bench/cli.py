@@ -15,6 +15,7 @@ from generation.bench.plot import plot
 from generation.request import BadInput, add_request, plan_request
 from generation.script.catalogue import CatalogueError
 from generation.script.errors import PlanError
+from generation.script.plan import RenderPlan
 from generation.studio.studio import StudioError
 
 WAYS = """Denoise one story on an SD1.5-shaped network with random weights in several ways that
@@ -34,6 +35,7 @@ def register(subparsers: Any) -> None:
     one = kinds.add_parser("story", help="seconds and memory of a story", description=story.__doc__)
     add_request(one)
     one.add_argument("--runs", type=int, default=3, help="how often it is drawn, with the first")
+    one.add_argument("--split", action="store_true", help="one render, by network, page and so on")
     one.add_argument("--json", action="store_true", help="print figures as JSON")
     one.set_defaults(func=bench_story)
     two = kinds.add_parser("consistency", help="what looking at each other costs", description=WAYS)
@@ -66,6 +68,9 @@ def bench_story(chosen: argparse.Namespace) -> int:
         return 2
     start_logging("WARNING")
     try:
+        if chosen.split:
+            print(_split(plan, settings, chosen.json))
+            return 0
         runs = asyncio.run(
             story.draw_often(plan, settings.models_file, settings.threads, chosen.runs)
         )
@@ -74,6 +79,14 @@ def bench_story(chosen: argparse.Namespace) -> int:
         return 1
     print(json.dumps(story.values(runs), indent=2) if chosen.json else story.table(runs))
     return 0
+
+
+def _split(plan: RenderPlan, settings: StudioSettings, as_json: bool) -> str:
+    from generation.bench.split import split, table  # torch takes seconds to import
+
+    found = split(plan, settings.models_file, settings.threads)
+    figures = {"seconds": found.seconds, "overhead": found.overhead}
+    return json.dumps(figures, indent=2) if as_json else table(found)
 
 
 def bench_consistency(chosen: argparse.Namespace) -> int:

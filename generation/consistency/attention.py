@@ -36,6 +36,7 @@ class ConsistentSelfAttention:
         rate: float,
         subjects: Subjects | None = None,
         lone_halves: int = 0,
+        lasting: bool = False,
         device: torch.device | str = "cpu",
     ) -> None:
         """
@@ -45,12 +46,13 @@ class ConsistentSelfAttention:
             seed, panel_seeds, rate: see `sampling.sample_tokens`.
             subjects: keep each panel's characters apart; None looks at whole panels.
             lone_halves: 1 if the unconditional half of guidance looks at nobody.
+            lasting: the bank is kept over several timesteps.
         """
         names = None if subjects is None else [one.names for one in subjects.panels]
         seen = slots_seen(references, names)
-        numbers = slot_numbers(seen, passes)
+        numbers = slot_numbers(seen, passes, lasting)
         counts = [len(of) for of in names] if names else [0] * len(references)
-        self.bank = Bank(len(numbers))
+        self.bank = Bank(1 + max(numbers.values(), default=-1))
         self.subjects = subjects
         self.lone_halves = lone_halves
         self._device = torch.device(device)
@@ -98,7 +100,7 @@ class ConsistentSelfAttention:
             .view(halves, len(scope.shown), -1, channels)
             for tensor in (keys, values)
         )
-        self.bank.write(layer, scope.first_slot, keys, values)
+        self.bank.write(layer, scope.slots, keys, values)
 
     def _positions(self, scope: ForwardPass, halves: int, tokens: int) -> Tensor:
         """Where the shown tokens are in the flattened batch `(halves * panels * tokens)`.

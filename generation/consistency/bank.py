@@ -4,6 +4,8 @@ The released code keeps the hidden states of every step and layer and projects t
 panel that looks at them. In lock step one timestep is enough, and the projection is done once.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -13,8 +15,8 @@ class Bank:
 
     `halves` is 2 under classifier-free guidance: the unconditional half of the batch looks only at
     unconditional tokens, the conditional half only at conditional ones; it is 1 where the
-    unconditional half looks at nobody. A slot belongs to a panel
-    that others look at; slots are filled in the order of the forward passes.
+    unconditional half looks at nobody. A slot belongs to a panel that others look at; slots are
+    filled in the order of the forward passes, and again when nobody needs any more what is in them.
 
     `bytes` is what is held now, `peak_bytes` the most that was ever held.
     """
@@ -25,20 +27,20 @@ class Bank:
         self.peak_bytes = 0
         self._keys: dict[str, Tensor] = {}
         self._values: dict[str, Tensor] = {}
-        self._filled: dict[str, int] = {}
+        self._filled: dict[str, set[int]] = {}
 
     @property
     def empty(self) -> bool:
         return not self._keys
 
-    def write(self, layer: str, first: int, keys: Tensor, values: Tensor) -> None:
-        """Fill the slots from `first` on. Shapes `(halves, panels, shown tokens, channels)`."""
+    def write(self, layer: str, slots: Sequence[int], keys: Tensor, values: Tensor) -> None:
+        """Fill these slots. Shapes `(halves, len(slots), shown tokens, channels)`."""
         if layer not in self._keys:
             self._allocate(layer, keys)
-        end = first + keys.shape[1]
-        self._keys[layer][:, first:end] = keys
-        self._values[layer][:, first:end] = values
-        self._filled[layer] = end
+        for place, slot in enumerate(slots):
+            self._keys[layer][:, slot] = keys[:, place]
+            self._values[layer][:, slot] = values[:, place]
+        self._filled.setdefault(layer, set()).update(slots)
 
     def read(self, layer: str, slots: Tensor, last: int) -> tuple[Tensor, Tensor]:
         """Keys and values of `slots`, each `(halves, len(slots), shown tokens, channels)`.
@@ -48,7 +50,7 @@ class Bank:
         Raises:
             LookupError: that slot was not written in this timestep.
         """
-        if self._filled.get(layer, 0) <= last:
+        if last not in self._filled.get(layer, ()):
             raise LookupError(f"{layer} looks at slot {last}, which this timestep has not filled")
         return (
             self._keys[layer].index_select(1, slots),

@@ -45,14 +45,14 @@ class Look:
 class ForwardPass:
     """Panels that go through the network in one call.
 
-    `shown` are a row and a subject (or `WHOLE`) for each slot that others look at; they fill the
-    bank from slot `first_slot`.
+    `shown` are a row and a subject (or `WHOLE`) for each slot that others look at, `slots` the
+    bank's that they fill.
     """
 
     panels: Group
     looks: tuple[Look, ...]
     shown: tuple[tuple[int, int | None], ...]
-    first_slot: int
+    slots: tuple[int, ...]
 
     @property
     def alone(self) -> bool:
@@ -86,12 +86,27 @@ def most_seen(seen: Sequence[Seen], subjects: int) -> int:
     return whole + max((sum(one.by == by for one in seen) for by in range(subjects)), default=0)
 
 
-def slot_numbers(seen: Sequence[Sequence[Seen]], passes: Sequence[Group]) -> dict[Slot, int]:
-    """Slots in the order in which the passes fill them."""
-    looked_at = {one.slot for row in seen for one in row}
+def slot_numbers(
+    seen: Sequence[Sequence[Seen]], passes: Sequence[Group], lasting: bool = False
+) -> dict[Slot, int]:
+    """The bank's slots in the order in which the passes fill them. One that nobody looks at any
+    more is filled again, so a story that looks back over a window needs no more of them however
+    long it is; unless they are `lasting`: kept beyond the timestep."""
     order = [panel for members in passes for panel in members]
-    ranked = sorted(looked_at, key=lambda slot: (order.index(slot[0]), slot[1] or 0))
-    return {slot: number for number, slot in enumerate(ranked)}
+    when = {panel: number for number, members in enumerate(passes) for panel in members}
+    until: dict[Slot, int] = {}
+    for at, row in enumerate(seen):
+        for one in row:
+            until[one.slot] = max(until.get(one.slot, 0), len(passes) if lasting else when[at])
+    numbers: dict[Slot, int] = {}
+    taken: list[int] = []  # until which pass, by number
+    for slot in sorted(until, key=lambda slot: (order.index(slot[0]), slot[1] or 0)):
+        begins = when[slot[0]]
+        done = (at for at, ends in enumerate(taken) if ends < begins and not lasting)
+        number = next(done, len(taken))
+        taken[number : number + 1] = [until[slot]]
+        numbers[slot] = number
+    return numbers
 
 
 def plan_pass(
@@ -125,5 +140,5 @@ def plan_pass(
         if of == panel
     ]
     shown.sort()
-    first = shown[0][0] if shown else 0
-    return ForwardPass(members, tuple(looks), tuple(one[1:] for one in shown), first)
+    filled = tuple(number for number, _, _ in shown)
+    return ForwardPass(members, tuple(looks), tuple(one[1:] for one in shown), filled)

@@ -80,6 +80,7 @@ def arrange(
         rate=plan.shown_rate,
         subjects=subjects,
         lone_halves=lone_halves(plan),
+        lasting=plan.ahead,
         device=model.device,
     )
     return Arrangement(frugality, groups, conditions, attention)

@@ -4,6 +4,7 @@ DiffusionError
 ├── ModelMissing        nothing is there under the catalogue's `source`
 ├── ModelUnsupported    something is there, but this engine can't draw with it
 ├── PlanUnsupported     the model can't draw a panel of this size
+├── PictureUnreadable   a picture that the plan names is none
 └── CheckpointMismatch  the checkpoint is damaged, or of another plan, model or version
 
 Each message says what to do. None of them is worth another attempt with the same input.
@@ -36,6 +37,14 @@ class ModelUnsupported(DiffusionError):
 
 class PlanUnsupported(DiffusionError):
     """The plan asks for what the model can't draw."""
+
+
+class PictureUnreadable(DiffusionError):
+    """A reference picture or a picture to start from is damaged, or no picture at all."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the picture {key} can't be read; send it again as PNG or JPEG")
+        self.key = key
 
 
 class CheckpointMismatch(DiffusionError):

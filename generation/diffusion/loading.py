@@ -4,6 +4,7 @@ Weights are read from safetensors only; a model that has none is refused, since 
 program. Whatever the weights are stored as, they are loaded in the type they are drawn with.
 """
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,15 @@ from generation.consistency.install import NoSuchLayers, self_attention_layers
 from generation.diffusion.errors import ModelMissing, ModelUnsupported
 from generation.diffusion.lora import merge_lora
 from generation.diffusion.model import DiffusionModel
+from generation.diffusion.offloading import place
+from generation.diffusion.policy import (
+    GIB,
+    MemoryPolicy,
+    choose_policy,
+    free_memory,
+    last_resort,
+    needs_of,
+)
 from generation.diffusion.solver import chosen_scheduler, load_scheduler
 from generation.script.catalogue import Model
 
@@ -31,9 +41,15 @@ COMPONENTS: dict[str, Any] = {
 ZERO_EMPTY = "force_zeros_for_empty_prompt"
 HALF = "fp16"  # the hub's name for files that hold float16 weights
 
+log = logging.getLogger(__name__)
+
 
 def load_model(
-    model: Model, folder: Path, device: str = "auto", dtype: str = "auto"
+    model: Model,
+    folder: Path,
+    device: str = "auto",
+    dtype: str = "auto",
+    free: int | None = None,
 ) -> DiffusionModel:
     """Load what a catalogue entry names.
 
@@ -42,6 +58,7 @@ def load_model(
         device: `auto` is CUDA where there is one.
         dtype: `auto` is the entry's own, and where that is `auto` too, float32 on a CPU and
             float16 on CUDA.
+        free: bytes of memory to make do with; what there is when not given.
 
     Raises:
         ModelMissing: there is nothing to load, or it can't be read.
@@ -66,7 +83,7 @@ def load_model(
         raise ModelMissing(model.name, model.source, str(exc).split("\n")[0].rstrip(".")) from exc
     if model.lora:
         merge_lora(model, folder, parts)
-    return assemble(model, parts, where)
+    return assemble(model, parts, where, free)
 
 
 def choose_device(device: str) -> torch.device:
@@ -81,8 +98,12 @@ def choose_dtype(dtype: str, device: torch.device) -> torch.dtype:
     return torch.float16 if device.type == "cuda" else torch.float32
 
 
-def assemble(model: Model, parts: Mapping[str, Any], device: torch.device) -> DiffusionModel:
+def assemble(
+    model: Model, parts: Mapping[str, Any], device: torch.device, free: int | None = None
+) -> DiffusionModel:
     """Make a model of components under diffusers' names (`unet`, `vae`, `text_encoder_2`, ...).
+
+    They are laid out for `free` bytes of memory beside them, by default as much as there is.
 
     Raises:
         ModelUnsupported: they aren't what the entry's family says.
@@ -104,7 +125,10 @@ def assemble(model: Model, parts: Mapping[str, Any], device: torch.device) -> Di
     if vae.dtype == torch.float16 and vae.config.force_upcast:
         vae.to(torch.float32)  # SDXL's VAE overflows in float16
     for part in (unet, vae, *encoders):
-        part.to(device).eval().requires_grad_(False)
+        part.eval().requires_grad_(False)
+    weighty = {name: parts[name] for name in COMPONENTS if name in parts}
+    policy = _policy(model, weighty, device, free)
+    place((*encoders, unet, vae), policy, device)
     return DiffusionModel(
         name=model.name,
         family=model.family,
@@ -117,7 +141,27 @@ def assemble(model: Model, parts: Mapping[str, Any], device: torch.device) -> Di
         blocks=model.blocks,
         guidance_rescale=model.guidance_rescale,
         lora=f"{model.lora} at {model.lora_scale}" if model.lora else "",
+        device=device,
+        policy=policy,
     )
+
+
+def _policy(
+    model: Model, parts: Mapping[str, Any], device: torch.device, free: int | None
+) -> MemoryPolicy:
+    """How to make do with the memory there is. Where nothing fits, it is tried all the same."""
+    needs = needs_of(model, parts)
+    if free is None:
+        free = free_memory(device)
+        if device.type == "cpu":
+            free += needs.weights  # they are there already
+    chosen = choose_policy(needs, free, device.type)
+    if chosen is None:
+        chosen = last_resort(device.type)
+        log.warning(
+            "%s needs %.1f GiB, and %.1f are free", model.name, needs.of(chosen) / GIB, free / GIB
+        )
+    return chosen
 
 
 def _read_folder(model: Model, source: str, dtype: torch.dtype, **where: Any) -> dict[str, Any]:

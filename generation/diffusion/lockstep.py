@@ -32,6 +32,7 @@ from generation.diffusion.model import DiffusionModel
 from generation.diffusion.noise import start_noise
 from generation.diffusion.pictures import decode
 from generation.diffusion.preview import grid
+from generation.diffusion.props import Props
 from generation.diffusion.solver import most_steps
 from generation.diffusion.waves import Waves
 from generation.script.plan import RenderPlan
@@ -53,8 +54,8 @@ class LockStep:
     phase.
     """
 
-    def __init__(self, model: DiffusionModel, plan: RenderPlan) -> None:
-        """Encodes the texts and draws the start noise.
+    def __init__(self, model: DiffusionModel, plan: RenderPlan, props: Props | None = None) -> None:
+        """Encodes the texts and draws the start noise. `props` are the pictures it is given.
 
         Raises:
             PlanUnsupported: the model can't draw the plan's size or steps, or the rate is no share.
@@ -63,8 +64,9 @@ class LockStep:
         _check(model, plan)
         self.model = model
         self.plan = plan
+        self._props = props or Props()
         self.seconds = {"text": 0.0, "denoise": 0.0, "decode": 0.0}
-        whole = f"{plan.to_json()}\n{model.fingerprint()}"
+        whole = f"{plan.to_json()}\n{model.fingerprint()}{self._props.fingerprint}"
         self._fingerprint = hashlib.sha256(whole.encode()).hexdigest()
         self._waves = Waves(model, plan)
         self.latents = self._start()
@@ -73,7 +75,8 @@ class LockStep:
         with self._timed("text"):
             self._texts = encode_panels(model, plan)
         self._peak_bank = 0
-        self._arrange(Frugality(plan.micro_batch))
+        most = model.policy.micro_batch or plan.micro_batch
+        self._arrange(Frugality(min(plan.micro_batch, most)))
 
     def _arrange(self, frugality: Frugality) -> None:
         height, width = self.latents.shape[2:]
@@ -98,8 +101,9 @@ class LockStep:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a lack of memory changed, for the record."""
-        return told_shortage(self.plan, self.frugality)
+        """What was missing and what a lack of memory changed, for the record."""
+        shortage = told_shortage(self.plan, self.frugality)
+        return (*self._props.notes, *self.model.policy.notes, *shortage)
 
     @property
     def _attention(self) -> ConsistentSelfAttention:
@@ -150,6 +154,7 @@ class LockStep:
             waves.settle()
             rows = torch.tensor(waves.panels, device=self.model.device)
             latents = self.latents[rows]
+            latents = self._props.held(latents, waves.solver, waves.place, waves.panels)
             scaled = waves.solver.network_input(latents, waves.place)
             prediction = torch.empty_like(latents)
             self._look_at_finished()
@@ -175,8 +180,7 @@ class LockStep:
         solver = waves.finished_solver()
         latents = solver.network_input(self.latents, waves.length - 1)
         # the wave's first step, so that a run that is resumed shows the same tokens
-        changed = installed(self._layers, attention)
-        with changed, attention.timestep(waves.first, keep=True):
+        with self._looking(), attention.timestep(waves.first, keep=True):
             for number, members in self._passes_of(finished):
                 if attention.passes[number].shown:
                     rows = torch.tensor(members, device=latents.device)
@@ -193,10 +197,19 @@ class LockStep:
         """The network as it is within a timestep."""
         attention = self._attention
         with ExitStack() as changes:
-            changes.enter_context(installed(self._layers, attention))
+            changes.enter_context(self._looking())
             if attention.subjects is not None:
                 ears = listening(self._listened, attention.subjects, self._under_way)
                 changes.enter_context(ears)
+            yield
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """The network looks at pictures, and panels look at each other."""
+        attention = self._attention
+        size = (self.latents.shape[2], self.latents.shape[3])
+        pictures = self._props.in_view(self._under_way, attention.subjects, size)
+        with pictures, installed(self._layers, attention):
             yield
 
     def _under_way(self) -> Group:

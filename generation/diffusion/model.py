@@ -11,6 +11,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
+from generation.diffusion.policy import MemoryPolicy
 from generation.diffusion.preview import LatentColours, fit_colours
 
 TextEncoder: TypeAlias = CLIPTextModel | CLIPTextModelWithProjection
@@ -23,6 +24,7 @@ class DiffusionModel:
     SD1.5 has one tokenizer and text encoder, SDXL two. `scheduler` is a pattern: each run makes
     its own from it. `zero_empty_prompt`: an empty negative prompt is a zero embedding (SDXL base).
     `blocks` and `guidance_rescale` are the catalogue's; `lora` names what was merged in.
+    `device` is where it is drawn; under some policies weights wait elsewhere.
     """
 
     name: str
@@ -32,6 +34,8 @@ class DiffusionModel:
     tokenizers: tuple[CLIPTokenizer, ...]
     text_encoders: tuple[TextEncoder, ...]
     scheduler: SchedulerMixin
+    device: torch.device
+    policy: MemoryPolicy
     zero_empty_prompt: bool = False
     blocks: tuple[str, ...] = ("up",)
     guidance_rescale: float = 0.0
@@ -41,11 +45,6 @@ class DiffusionModel:
     def colours(self) -> LatentColours:
         """For previews; fitted at its first use, which takes as long as a few pictures."""
         return fit_colours(self.vae)
-
-    @property
-    def device(self) -> torch.device:
-        device: torch.device = self.unet.device
-        return device
 
     @property
     def dtype(self) -> torch.dtype:

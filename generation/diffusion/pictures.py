@@ -30,5 +30,12 @@ def to_picture(pixels: Tensor) -> Image.Image:
     return Image.fromarray(array)
 
 
+def to_pixels(picture: Image.Image) -> Tensor:
+    """`(3, height, width)` with values from -1 to 1."""
+    bytes_ = bytearray(picture.convert("RGB").tobytes())
+    levels = torch.frombuffer(bytes_, dtype=torch.uint8)
+    return levels.view(picture.height, picture.width, 3).permute(2, 0, 1).float() / 127.5 - 1
+
+
 def _shift(vae: AutoencoderKL) -> float:
     return float(vae.config.shift_factor or 0.0)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from generation.consistency.cost import bank_bytes, flop_ratio, network_cost
-from generation.consistency.passes import most_seen, slots_seen
+from generation.consistency.passes import most_seen, slot_numbers, slots_seen
+from generation.consistency.schedule import forward_passes
 from generation.diffusion.conditioning import is_guided, lone_halves
 from generation.script.catalogue import Model
-from generation.script.graph import waves
+from generation.script.graph import batches, waves
 from generation.script.plan import RenderPlan
 
 
@@ -54,7 +55,10 @@ def predict(
     ratio = flop_ratio(cost, slots, rate, halves, heard, lone)
     ratio += again / len(plan.panels) / plan.steps
     hidden = sum(panel.number is None for panel in plan.panels)
-    shown = len({one.slot for row in seen for one in row})
+    passes = forward_passes(
+        [panel.references for panel in plan.panels], batches(plan), plan.micro_batch
+    )
+    shown = 1 + max(slot_numbers(seen, passes, plan.ahead).values(), default=-1)
     return Prediction(
         panels=len(plan.panels) - hidden,
         hidden=hidden,

@@ -4,6 +4,7 @@ From the `unet/config.json` of stable-diffusion-v1-5 and of stable-diffusion-xl-
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,20 @@ def pixels_per_latent(model: Model, folder: Path) -> int:
         return USUAL_PIXELS
     config = AutoencoderKL.load_config(str(source / "vae"))
     return int(2 ** (len(config["block_out_channels"]) - 1))
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How many numbers the parts of a model have."""
+
+    unet: int
+    texts: int
+    vae: int
+
+
+# Of the same two models, and their autoencoder, which both families have in common.
+PARAMETERS = {
+    "sd15": Parameters(859_520_964, 123_060_480, 83_653_863),
+    "sdxl": Parameters(2_567_463_684, 123_060_480 + 694_659_840, 83_653_863),
+}
+VAE: dict[str, Any] = {"block_out_channels": (128, 256, 512, 512)}

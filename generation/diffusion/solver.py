@@ -117,6 +117,12 @@ class Solver:
         latents: Tensor = noise * self.scheduler.init_noise_sigma
         return latents
 
+    def noised(self, clean: Tensor, noise: Tensor, step: int) -> Tensor:
+        """A finished panel's latents under as much noise as belongs to this timestep."""
+        now = self.timesteps[step : step + 1]
+        latents: Tensor = self.scheduler.add_noise(clean[None], noise[None], now)[0]
+        return latents
+
     def network_input(self, latents: Tensor, step: int) -> Tensor:
         """Latents as the network wants them at this noise level."""
         scaled: Tensor = self.scheduler.scale_model_input(latents, self.timesteps[step])

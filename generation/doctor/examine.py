@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-import psutil
 import torch
 from huggingface_hub import try_to_load_from_cache
 
@@ -24,10 +23,18 @@ from generation.diffusion.lockstep import LockStep
 from generation.diffusion.lora import lora_file
 from generation.diffusion.memory import is_out_of_memory
 from generation.diffusion.model import DiffusionModel
+from generation.diffusion.policy import (
+    GIB,
+    MemoryPolicy,
+    Needs,
+    choose_policy,
+    free_memory,
+    last_resort,
+)
+from generation.doctor.needs import expected_needs
 from generation.script.catalogue import Model
 from generation.script.plan import PlannedPanel, RenderPlan
 
-GIB = 2**30
 WEIGHTS = ".safetensors"
 
 
@@ -41,13 +48,15 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Finding:
     """Of one model. `advice` is a sentence that says what to do, `needed` and `free` are bytes (0:
-    not known), `seconds_per_step` of one panel was measured (0: nothing was drawn)."""
+    not known), `policy` says how it makes do with what is free ("": not at all),
+    `seconds_per_step` of one panel was measured (0: nothing was drawn)."""
 
     name: str
     state: State
     advice: str
     needed: int = 0
     free: int = 0
+    policy: str = ""
     seconds_per_step: float = 0.0
 
 
@@ -55,51 +64,73 @@ def examine(
     model: Model, folder: Path, *, load: bool = True, draw: bool = False, free: int | None = None
 ) -> Finding:
     """Nothing is downloaded. `folder` is the catalogue's; `free` is measured when not given."""
-    free = free_memory() if free is None else free
+    device = choose_device("auto")
+    free = free_memory(device) if free is None else free
     files = list(_files(model, folder))
     if not files:
-        return Finding(model.name, State.MISSING, _bring(model, folder), free=free)
+        return _missing(model, folder, _bring(model, folder), free)
     if model.lora and not _has_lora(model, folder):
-        return Finding(model.name, State.MISSING, _bring_lora(model, folder), free=free)
-    needed = max(round(model.vram * GIB), sum(file.stat().st_size for file in files))
-    if needed > free:
+        return _missing(model, folder, _bring_lora(model, folder), free)
+    if model.family not in FAMILIES:
+        return Finding(model.name, State.BROKEN, _bring(model, folder), free=free)
+    needed, policy = _fitting(expected_needs(model, folder, files, device), free, device)
+    if policy is None:
         return Finding(model.name, State.TOO_LARGE, _too_large(needed, free), needed, free)
+    found = Finding(model.name, State.READY, "", needed, free, policy.words)
     if not load:
-        return Finding(model.name, State.READY, "It is there; it was not loaded.", needed, free)
-    return _try(model, folder, needed, free, draw)
+        return replace(found, advice=f"It is there; it was not loaded. {_plan(found)}")
+    return _try(model, folder, found, draw)
 
 
-def free_memory() -> int:
-    """Bytes: of the graphics card where there is one, else of the machine."""
-    if choose_device("auto").type == "cuda":
-        return int(torch.cuda.mem_get_info()[0])
-    return int(psutil.virtual_memory().available)
+def _missing(model: Model, folder: Path, advice: str, free: int) -> Finding:
+    """Whether it would fit is worth knowing before it is fetched."""
+    found = Finding(model.name, State.MISSING, advice, free=free)
+    if model.family not in FAMILIES:
+        return found
+    device = choose_device("auto")
+    needed, policy = _fitting(expected_needs(model, folder, (), device), free, device)
+    if policy is None:
+        return replace(found, needed=needed, advice=f"{advice} {_too_large(needed, free)}")
+    found = replace(found, needed=needed, policy=policy.words)
+    return replace(found, advice=f"{advice} {_plan(found)}")
 
 
-def _try(model: Model, folder: Path, needed: int, free: int, draw: bool) -> Finding:
+def _fitting(needs: Needs, free: int, device: torch.device) -> tuple[int, MemoryPolicy | None]:
+    """What it would take, and how it makes do; None: not even at its most frugal."""
+    policy = choose_policy(needs, free, device.type)
+    return needs.of(policy or last_resort(device.type)), policy
+
+
+def _plan(found: Finding) -> str:
+    return (
+        f"Drawing takes about {found.needed / GIB:.1f} of {found.free / GIB:.1f} GiB: "
+        f"{found.policy}."
+    )
+
+
+def _try(model: Model, folder: Path, found: Finding, draw: bool) -> Finding:
     """Load it, and draw a step if asked to; what goes wrong is the finding."""
-    found = Finding(model.name, State.READY, "", needed, free)
     began = time.perf_counter()
     try:
         network = load_model(model, folder)
         loaded = time.perf_counter() - began
-        needed = max(needed, _bytes(network))
         if not draw:
-            return replace(found, needed=needed, advice=f"It loads in {loaded:.1f} s.")
+            return replace(found, advice=f"It loads in {loaded:.1f} s. {_plan(found)}")
         seconds = _step(network, model)
     except DiffusionError as exc:
         return replace(found, state=State.BROKEN, advice=str(exc))
     except (MemoryError, RuntimeError) as exc:
         if not is_out_of_memory(exc):
             raise
-        return replace(found, state=State.TOO_LARGE, advice=_too_large(needed, free))
+        return replace(found, state=State.TOO_LARGE, advice=_too_large(found.needed, found.free))
     finally:
         gc.collect()
     advice = (
         f"It loads in {loaded:.1f} s; one panel's step takes {seconds:.2g} s "
-        f"(`seconds_per_step = {seconds:.2g}` in the catalogue makes estimates of it)."
+        f"(`seconds_per_step = {seconds:.2g}` in the catalogue makes estimates of it). "
+        f"{_plan(found)}"
     )
-    return replace(found, needed=needed, advice=advice, seconds_per_step=seconds)
+    return replace(found, advice=advice, seconds_per_step=seconds)
 
 
 def _step(network: DiffusionModel, model: Model) -> float:
@@ -123,11 +154,6 @@ def _step(network: DiffusionModel, model: Model) -> float:
         began = time.perf_counter()
         run.advance()
         return time.perf_counter() - began
-
-
-def _bytes(network: DiffusionModel) -> int:
-    parts = (network.unet, network.vae, *network.text_encoders)
-    return sum(tensor.nbytes for part in parts for tensor in part.parameters())
 
 
 def _files(model: Model, folder: Path) -> Iterator[Path]:

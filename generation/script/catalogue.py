@@ -30,6 +30,12 @@ class Model:
     `scheduler` (a class of diffusers) and `timestep_spacing` replace the model's own, `lora` is a
     safetensors file, here or on the hub (`owner/name/file`), merged at `lora_scale`: few-step
     variants are made of these.
+    `ip_adapter` lets it look at reference pictures of characters: a safetensors file, here or on
+    the hub (`owner/name/folder/file`), as strong as `ip_adapter_scale`; `ip_adapter_encoder` is the
+    folder of its image encoder, likewise, by default `image_encoder` beside the file.
+    `likeness_encoder` compares each drawn panel with its characters' sheets: CLIP's or DINO's
+    folder, here or on the hub, or Toon's reader; what is less alike than `likeness_least` (0 to 1)
+    is drawn once more. Without, nothing is compared.
     `vocabulary` are the words it was taught, in the catalogue a text file with one on each line; a
     model without may know any.
     `ahead`: panels that others look at are finished first (see `RenderPlan`), for a network that
@@ -62,7 +68,17 @@ class Model:
     timestep_spacing: str = ""
     lora: str = ""
     lora_scale: float = 1.0
+    ip_adapter: str = ""
+    ip_adapter_scale: float = 0.6
+    ip_adapter_encoder: str = ""
+    likeness_encoder: str = ""
+    likeness_least: float = 0.5
     vocabulary: frozenset[str] = frozenset()
+
+    @property
+    def sees_references(self) -> bool:
+        """It draws characters after pictures of them; other models know their words alone."""
+        return bool(self.ip_adapter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ ScriptErrors (Exception)      everything that is wrong with a text, in line orde
     ├── TooManyPanels
     ├── LineTooLong
     ├── EmptyPanel            nothing to draw before the `#`
+    ├── OnlyNobody            `[NC]` and nothing else: that says what is not in the picture
     ├── UnclosedBracket       a `[` or `]` without its partner
     └── UnknownCharacter      a panel names somebody who is not in the cast
 PlanError (Exception)         a size, number of steps or the like that can't be drawn
+└── OldPlan                   the plan does not know its story
 GraphError (Exception)        references that can't be put in a drawing order
 """
 
@@ -20,11 +22,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 SHOWN_LETTERS = 60  # of a name or a line in a message; the rest is an ellipsis
+SHOWN_NAMES, SHOWN_NAME = 6, 20  # of a cast that is listed, and letters of each
 
 
 def clip(text: str, letters: int = SHOWN_LETTERS) -> str:
     """A piece of the member's own text, short enough to quote."""
     return text if len(text) <= letters else text[: letters - 1] + "…"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """`[Tom], [Lisa]`: the names as a line writes them, not too many."""
+    shown = ", ".join(f"[{clip(name, SHOWN_NAME)}]" for name in names[:SHOWN_NAMES])
+    return shown if len(names) <= SHOWN_NAMES else f"{shown}..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +135,15 @@ class EmptyPanel(ScriptError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyNobody(ScriptError):
+    def explain(self) -> str:
+        return (
+            "[NC] says that nobody is in the picture; write what is, "
+            "like: [NC] an empty street in the rain."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnclosedBracket(ScriptError):
     text: str
 
@@ -135,16 +153,20 @@ class UnclosedBracket(ScriptError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownCharacter(ScriptError):
-    """`nearest` is the most similar name of the cast, or None when there is no cast."""
+    """`nearest` is a name of the cast that is so similar that it may be meant. Where none is,
+    `cast` are all its names; none of them when nobody is described yet."""
 
     name: str
     nearest: str | None
+    cast: tuple[str, ...] = ()
 
     def explain(self) -> str:
         unknown = f'there is no character "{clip(self.name)}".'
-        if self.nearest is None:
+        if self.nearest is not None:
+            return f"{unknown} Did you mean [{clip(self.nearest)}]?"
+        if not self.cast:
             return f"{unknown} The story has no characters yet: describe this one first."
-        return f"{unknown} Did you mean [{clip(self.nearest)}]?"
+        return f"{unknown} Describe somebody new first. The story has {listed(self.cast)}."
 
 
 class ScriptErrors(Exception):
@@ -160,6 +182,10 @@ class ScriptErrors(Exception):
 
 class PlanError(Exception):
     """The order can't be drawn; the message says which value and what is allowed."""
+
+
+class OldPlan(PlanError):
+    """The plan does not know its story: it is of an older version, or of stricter rules since."""
 
 
 class GraphError(Exception):

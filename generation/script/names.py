@@ -12,6 +12,9 @@ from rapidfuzz.distance import JaroWinkler
 from generation.script.story import Character
 
 NOBODY = "NC"  # StoryDiffusion's word for a panel without characters
+# Jaro-Winkler similarity from which a name may be a slip of another: one letter of two or three is
+# wrong ("Tim" for "Tom": 0.78, "小名" for "小明": 0.67), but not two of three ("Bob", "Tom": 0.56).
+NEAR = 0.66
 _SEVERAL = re.compile(r"\s*[,，、;；&+/]\s*|\s+and\s+", re.IGNORECASE)
 
 
@@ -47,10 +50,14 @@ class Cast:
         return tuple(name for name in found if name) if all(found) else None
 
     def nearest(self, name: str) -> str | None:
-        """The most similar name of the cast, or None when there is none."""
+        """The most similar name of the cast, or None when none is similar."""
         key = name_key(name)
-        return max(
-            self._by_key.values(),
-            key=lambda known: JaroWinkler.similarity(key, name_key(known)),
-            default=None,
-        )
+        found = [
+            (JaroWinkler.similarity(key, other), known) for other, known in self._by_key.items()
+        ]
+        likeness, known = max(found, key=lambda one: one[0], default=(0.0, None))
+        return known if likeness >= NEAR else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_key.values())

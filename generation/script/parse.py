@@ -21,6 +21,7 @@ from generation.script.errors import (
     EmptyScript,
     LineTooLong,
     NameTooLong,
+    OnlyNobody,
     ScriptError,
     ScriptErrors,
     TooManyCharacters,
@@ -35,6 +36,7 @@ from generation.script.story import Character, Panel, StoryScript
 
 _NOBODY_MARK = re.compile(r"[\[［]\s*(?:nc|ｎｃ)\s*[\]］]", re.IGNORECASE)
 _KEYCAP_MARKS = "\ufe0e\ufe0f\u20e3 "  # would turn the `#` before a caption into an emoji
+_SAYS_NOTHING = " .,;:!?-…。，、！？"
 HOPELESS = 4  # times the limit: so long a line isn't read at all
 
 
@@ -182,6 +184,8 @@ def _panel(line: Line, cast: Cast, limits: Limits) -> Panel | list[ScriptError]:
     scene, caption, names, errors = _scene(line.number, text, cast)
     if not errors and not scene:
         errors.append(EmptyPanel(line=line.number))
+    if not errors and _is_only_nobody(scene):
+        errors.append(OnlyNobody(line=line.number))
     length = len(f"{scene} #{caption}" if caption else scene)
     if length > limits.letters:
         errors.append(LineTooLong(line=line.number, length=length, limit=limits.letters))
@@ -210,13 +214,23 @@ def _scene(
         names += found
         pieces.append(" and ".join(f"[{name}]" for name in found))
         if not found:
-            nearest = cast.nearest(match[1])
-            errors.append(UnknownCharacter(line=number, name=match[1].strip(), nearest=nearest))
+            errors.append(_unknown(number, match[1], cast))
     pieces.append(text[end:])
     scene = " ".join("".join(pieces).split())
     scene, caption = _move_nobody(scene, caption)
     nobody = f"[{NOBODY}]" in scene
     return scene, caption, () if nobody else tuple(dict.fromkeys(names)), _unique(errors)
+
+
+def _is_only_nobody(scene: str) -> bool:
+    mark = f"[{NOBODY}]"
+    return mark in scene and not scene.replace(mark, "").strip(_SAYS_NOTHING)
+
+
+def _unknown(number: int, name: str, cast: Cast) -> UnknownCharacter:
+    nearest = cast.nearest(name)
+    names = cast.names if nearest is None else ()
+    return UnknownCharacter(line=number, name=name.strip(), nearest=nearest, cast=names)
 
 
 def _lookup(name: str, cast: Cast) -> tuple[str, ...]:

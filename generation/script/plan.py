@@ -19,12 +19,14 @@ class Subject:
     """A character as a panel's prompt has it.
 
     `words` is its part of the prompt, from which the drawing shows where it is; `strip` is where it
-    is expected until then: from and to, as shares of the panel's width.
+    is expected until then: from and to, as shares of the panel's width. `reference` is the key of a
+    picture that shows it ("": there is none).
     """
 
     name: str
     words: str
     strip: tuple[float, float]
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class PlannedPanel:
     `seed` decides its noise; `references` are the stack positions it looks at besides itself;
     `characters` are the names drawn in it; `number` is its place in the story from 1, or None for a
     hidden sheet panel that is drawn only to be looked at. `subjects` are its characters in the
-    order in which the prompt mentions them.
+    order in which the prompt mentions them. `start` is the key of a picture from which it is drawn
+    on ("": from noise), `strength` how much of the drawing is left to do: 1 forgets that picture.
     """
 
     prompt: str
@@ -46,6 +49,8 @@ class PlannedPanel:
     lettering: tuple[Lettering, ...]
     alt_text: str
     subjects: tuple[Subject, ...] = ()
+    start: str = ""
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,13 @@ class RenderPlan:
     def shown_rate(self) -> float:
         """The share of a panel's tokens that is shown of it; with masks, of one of its subjects."""
         return self.rate * SUBJECT_SHARE if self.masks else self.rate
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Keys of the pictures that have to be at hand to draw it."""
+        shown = [subject.reference for panel in self.panels for subject in panel.subjects]
+        begun = [panel.start for panel in self.panels]
+        return tuple(dict.fromkeys(key for key in (*shown, *begun) if key))
 
     def to_json(self) -> str:
         return msgspec.json.encode(self).decode()

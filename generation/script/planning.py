@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from generation.script.catalogue import Model, Style
 from generation.script.errors import PlanError
 from generation.script.graph import GROUP_LIMIT
+from generation.script.picturing import pictured
 from generation.script.plan import PlannedPanel, RenderPlan, Subject
 from generation.script.prompts import (
     alt_text,
@@ -69,7 +70,7 @@ def plan_story(
     guidance = model.guidance if guidance is None else guidance
     _check(width, height, steps, guidance)
     identities = _identities(script, identity_wanted, model.ahead) if consistency else ()
-    return RenderPlan(
+    plan = RenderPlan(
         title=title,
         model=model.name,
         style=style.name,
@@ -93,6 +94,7 @@ def plan_story(
         ahead=model.ahead,
         guided_looking=model.guided_looking,
     )
+    return pictured(plan, {one.name: one.reference for one in script.characters})
 
 
 def _identities(script: StoryScript, wanted: int, ahead: bool) -> tuple[Identity, ...]:

@@ -99,7 +99,7 @@ def panel_seed(story_seed: int, kind: str, *key: object) -> int:
 
 def alt_text(panel: Panel) -> str:
     """What a member hears who can't see the picture: the scene, then what is lettered on it."""
-    scene = plain(_NAME_AND_SENTENCE.sub(r"\1: ", panel.scene)) or "Nobody is in the picture"
+    scene = plain(_NAME_AND_SENTENCE.sub(r"\1: ", panel.scene))
     return " ".join([_sentence(scene), *_spoken(panel.lettering)])
 
 

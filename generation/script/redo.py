@@ -11,10 +11,17 @@ from generation.script.plan import PlannedPanel, RenderPlan
 
 
 def redo_panel(
-    plan: RenderPlan, number: int, seed: int, changed: PlannedPanel | None = None
+    plan: RenderPlan,
+    number: int,
+    seed: int,
+    changed: PlannedPanel | None = None,
+    *,
+    start: str = "",
+    strength: float = 1.0,
 ) -> RenderPlan:
     """The plan that draws story panel `number` anew from `seed`, as planned or as `changed`, whose
-    references are positions in `plan`.
+    references are positions in `plan`. `start` is the key of a picture to draw on from, `strength`
+    how much of the drawing is done anew (see `PlannedPanel`).
 
     Its stack is the sheet in the old order, hidden, and the new panel last: the one that is shown.
 
@@ -32,7 +39,9 @@ def redo_panel(
         replace(plan.panels[position], number=None, references=moved(plan.panels[position]))
         for position in sheet
     )
-    shown = replace(new, number=number, seed=seed, references=moved(new))
+    shown = replace(
+        new, number=number, seed=seed, references=moved(new), start=start, strength=strength
+    )
     return replace(plan, panels=(*hidden, shown))
 
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from generation.script.catalogue import Style
-from generation.script.errors import PlanError, ScriptErrors
+from generation.script.errors import OldPlan, ScriptErrors
 from generation.script.parse import parse_panel, parse_script
+from generation.script.picturing import pictured, pictures_of
 from generation.script.plan import PlannedPanel, RenderPlan
 from generation.script.planning import subjects_of
 from generation.script.prompts import alt_text, negative_prompt, panel_prompt
@@ -21,12 +22,12 @@ def written(plan: RenderPlan) -> StoryScript:
     """The story of a plan.
 
     Raises:
-        PlanError: the plan is of a version that did not keep it.
+        OldPlan: the plan is of a version that did not keep it.
     """
     try:
-        return parse_script(plan.script)
+        return parse_script(plan.script).showing(pictures_of(plan))
     except ScriptErrors as exc:
-        raise PlanError("it was drawn by an older version of the bot; draw it anew first") from exc
+        raise OldPlan("it was drawn by an older version of the bot; draw it anew first") from exc
 
 
 def reletter(plan: RenderPlan, captions: Mapping[int, str]) -> RenderPlan:
@@ -65,7 +66,7 @@ def redescribe(plan: RenderPlan, number: int, scene: str, style: Style) -> Rende
         references=_references(plan, position, panel.names),
         subjects=subjects_of(panel, looks),
     )
-    return _replaced(plan, position, changed)
+    return pictured(_replaced(plan, position, changed), pictures_of(plan))
 
 
 def _with(plan: RenderPlan, number: int, scene: str, caption: str) -> RenderPlan:

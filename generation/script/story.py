@@ -3,15 +3,18 @@
 Plain frozen values. `parse.py` makes them from text; `str(script)` prints the text back.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One of the cast. `name` is what panels write in brackets, `description` is how it looks."""
+    """One of the cast. `name` is what panels write in brackets, `description` is how it looks;
+    `reference` is the key of a picture that shows it, or empty: text never says it."""
 
     name: str
     description: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,10 @@ class StoryScript:
             for panel in self.panels
         )
         return f"{cast}\n\n{lines}\n" if cast else f"{lines}\n"
+
+    def showing(self, references: Mapping[str, str]) -> "StoryScript":
+        """The same story, with the pictures (keys by name) of its characters."""
+        cast = tuple(
+            replace(one, reference=references.get(one.name, "")) for one in self.characters
+        )
+        return replace(self, characters=cast)

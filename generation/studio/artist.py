@@ -15,12 +15,12 @@ from PIL import Image
 
 from generation.consistency.install import NoSuchLayers
 from generation.diffusion.errors import CheckpointMismatch
-from generation.diffusion.loading import load_model
 from generation.diffusion.lockstep import LockStep
-from generation.diffusion.memory import advance
-from generation.diffusion.model import DiffusionModel
+from generation.diffusion.memory import Developing, advance
+from generation.drift.check import DriftCheck
 from generation.pages.export import to_png
-from generation.script.catalogue import Model, read_models
+from generation.script.catalogue import read_models
+from generation.studio.easel import Easel
 from generation.studio.events import (
     Cancelled,
     Checkpoint,
@@ -50,12 +50,12 @@ class Artist:
         self._models_file = models_file
         self._preview_interval = preview_interval
         self._checkpoint_interval = checkpoint_interval
-        self._warm: tuple[Model, DiffusionModel] | None = None
+        self._warm: Easel | None = None
 
     def warm_up(self, name: str) -> None:
         """Load that model before it is asked for; when that fails, it fails again when it is."""
         try:
-            self._network(name)
+            self.easel(name)
         except Exception:
             log.exception("the model %s can't be loaded", name)
 
@@ -74,23 +74,25 @@ class Artist:
 
     def _draw(self, order: Order, stopped: Callable[[], bool]) -> Iterator[Event | Drawn]:
         began = time.perf_counter()
-        network = self._network(order.plan.model)
+        easel = self.easel(order.plan.model)
         load = time.perf_counter() - began
-        with LockStep(network, order.plan) as run:
+        with easel.run(order) as run:
             first = _resume(run, order)
             yield Started(first, run.steps)
             yield from self._steps(run, stopped)
+            developing = Developing(run)
+            check = easel.check(order, developing)
             for position in range(len(order.plan.panels)):
                 if stopped():
                     yield Cancelled(run.step)
                     return
-                yield PanelDrawn(position, to_png(run.picture(position)))
+                yield _panel(position, developing.picture(position), check, stopped)
             yield Drawn(
                 seconds={"load": load, **run.seconds},
                 peak_memory=peak_memory(),
                 micro_batch=run.frugality.micro_batch,
                 steps_drawn=run.steps - first,
-                notes=run.notes,
+                notes=(*run.notes, *developing.notes, *(check.notes if check else ())),
             )
 
     def _steps(self, run: LockStep, stopped: Callable[[], bool]) -> Iterator[Event]:
@@ -109,7 +111,7 @@ class Artist:
                 yield Preview(run.step, _jpeg(run.preview()))
                 shown = time.monotonic()
 
-    def _network(self, name: str) -> DiffusionModel:
+    def easel(self, name: str) -> Easel:
         """That model: the one at hand, or loaded in its place.
 
         Raises:
@@ -120,11 +122,13 @@ class Artist:
         models = read_models(self._models_file)
         if name not in models:
             raise UnknownModel(f"There is no model {name!r} here, only {', '.join(models)}.")
-        if self._warm is None or self._warm[0] != models[name]:
+        if self._warm is None or self._warm.entry != models[name]:
             self._warm = None  # make room before the next one comes
             gc.collect()
-            self._warm = models[name], load_model(models[name], self._models_file.parent)
-        return self._warm[1]
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()  # or it would count as taken when the next is laid out
+            self._warm = Easel(models[name], self._models_file.parent)
+        return self._warm
 
 
 def set_threads(threads: int) -> None:
@@ -142,6 +146,16 @@ def _resume(run: LockStep, order: Order) -> int:
         except CheckpointMismatch as exc:
             log.warning("render %d is drawn from the beginning: %s", order.render, exc)
     return run.step
+
+
+def _panel(
+    position: int, picture: Image.Image, check: DriftCheck | None, stopped: Callable[[], bool]
+) -> PanelDrawn:
+    """The picture, or a better one where it has drifted."""
+    if check is None:
+        return PanelDrawn(position, to_png(picture))
+    judged = check.judge(position, picture, stopped)
+    return PanelDrawn(position, to_png(judged.picture), judged.seed)
 
 
 def _jpeg(image: Image.Image) -> bytes:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from generation.studio.events import Trouble
 from generation.studio.mailbox import Mailbox
 from generation.studio.studio import StudioError
 from generation.studio.wire import ParentWire, Ready, Request, WireError
@@ -94,9 +95,10 @@ class Child:
                 answer = await self._boxes[READY_TICKET].get()
         except TimeoutError:
             late = f"The {self.name} process was not ready in {READY_TIMEOUT:.0f} seconds."
-            raise StudioError(late) from None
+            raise StudioError(late, Trouble.SILENT) from None
         if not isinstance(answer, Ready):
-            raise StudioError(f"The {self.name} process did not start: {self.epitaph()}.")
+            did_not = f"The {self.name} process did not start: {self.epitaph()}."
+            raise StudioError(did_not, *self.trouble())
         await self.forget(READY_TICKET)
         log.info("the %s process %d takes orders", self.name, self.pid)
 
@@ -112,6 +114,17 @@ class Child:
         """Why it is dead."""
         code = self._process.poll()
         return "it stopped answering" if code is None else cause_of_death(code)
+
+    def trouble(self) -> tuple[Trouble, dict[str, str]]:
+        """The same, to be worded in other languages."""
+        code = self._process.poll()
+        if code is None:
+            return Trouble.SILENT, {}
+        if code == -signal.SIGKILL:
+            return Trouble.KILLED, {}
+        if code < 0:
+            return Trouble.SIGNALLED, {"signal": str(-code)}
+        return Trouble.EXITED, {"status": str(code)}
 
     async def ask(self, ticket: int, message: Request) -> Mailbox:
         """Send an order and return the box of its answers; `forget` the ticket at the end.

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from generation.studio.child import Child
+from generation.studio.events import Trouble
 from generation.studio.studio import StudioError
 
 log = logging.getLogger(__name__)
@@ -67,4 +68,4 @@ class Crew:
 
     def _refuse_when_closed(self) -> None:
         if self.closed:
-            raise StudioError("The studio is closed.")
+            raise StudioError("The studio is closed.", Trouble.CLOSED)

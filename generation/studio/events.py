@@ -6,7 +6,8 @@ are: `Started`, then any number of `Progress`, `Preview` and `Checkpoint`, then 
 `Failed` last.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 from generation.script.plan import RenderPlan
@@ -14,12 +15,14 @@ from generation.script.plan import RenderPlan
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A render to draw: `attempt` fences late results, `checkpoint` is where it stopped before."""
+    """A render to draw: `attempt` fences late results, `checkpoint` is where it stopped before,
+    `pictures` are those that the plan names, by key, as PNG or JPEG."""
 
     render: int
     attempt: int
     plan: RenderPlan
     checkpoint: bytes | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
 
 Binding = Literal["cbz", "pdf", "png"]
@@ -38,6 +41,18 @@ class Bind:
     summary: str = ""
     writers: str = ""
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repack:
+    """Asks for a picture as a JPEG of at most `limit` bytes and `side` pixels a side. It may come
+    from anywhere: more than `pixels` are refused before they are decoded, and nothing but pixels is
+    kept."""
+
+    picture: bytes
+    limit: int
+    side: int
+    pixels: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +96,12 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class PanelDrawn:
-    """One finished picture as PNG. `position` is its place in the plan's stack."""
+    """One finished picture as PNG. `position` is its place in the plan's stack, `seed` its own
+    where it was drawn once more with another than the plan's."""
 
     position: int
     image: bytes
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +117,7 @@ class PageComposed:
 class Finished:
     """All is drawn. `seconds` by phase (load, text, denoise, decode, page), `peak_memory` in bytes
     of the artist's process, `micro_batch` as really used, `notes` say what too little
-    memory changed."""
+    memory changed, which pictures were missing, which panels were drawn once more."""
 
     seconds: dict[str, float]
     peak_memory: int
@@ -116,12 +133,31 @@ class Cancelled:
     step: int
 
 
+class Trouble(StrEnum):
+    """What went wrong, for whoever words it in another language; behind it, what fills it in."""
+
+    TOLD = "told"  # text: only a program's own words are known
+    MEMORY = "memory"
+    BROKE = "broke"  # text
+    KILLED = "killed"
+    SIGNALLED = "signalled"  # signal
+    EXITED = "exited"  # status
+    SILENT = "silent"
+    CLOSED = "closed"
+    NOT_A_PICTURE = "not_a_picture"
+    TOO_MANY_PIXELS = "too_many_pixels"  # megapixels, limit
+    NO_ROOM = "no_room"  # not even a tiny picture has so few bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Drawing ended with an error. `retryable`: another attempt may end differently."""
+    """Drawing ended with an error. `retryable`: another attempt may end differently. `reason` is a
+    sentence in English; `code` and `data` say the same to be worded in other languages."""
 
     reason: str
     retryable: bool
+    code: Trouble = Trouble.TOLD
+    data: dict[str, str] = field(default_factory=dict)
 
 
 Event = (

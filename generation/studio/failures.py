@@ -3,7 +3,7 @@
 from generation.diffusion.errors import DiffusionError
 from generation.script.catalogue import CatalogueError
 from generation.script.errors import GraphError, PlanError
-from generation.studio.events import Failed
+from generation.studio.events import Failed, Trouble
 
 
 class UnknownModel(Exception):
@@ -21,9 +21,9 @@ def failure(error: Exception, what: str, *refusals: type[Exception]) -> Failed:
         return Failed(
             "There is not enough memory for this. Fewer or smaller panels need less.",
             retryable=True,
+            code=Trouble.MEMORY,
         )
     if isinstance(error, REFUSALS + refusals):
         return Failed(str(error), retryable=False)
-    return Failed(
-        f"Something broke while {what} ({type(error).__name__}: {error}).", retryable=True
-    )
+    text = f"{type(error).__name__}: {error}"
+    return Failed(f"Something broke while {what} ({text}).", True, Trouble.BROKE, {"text": text})

@@ -26,10 +26,14 @@ from generation.studio.events import (
     PageComposed,
     PanelDrawn,
     Progress,
+    Repack,
     Started,
+    Trouble,
 )
 from generation.studio.studio import StudioError
-from generation.studio.wire import Bound, Compose, Composed, Drawn, PressWork, Ready, Stop
+from generation.studio.wire import Bound, Compose, Composed, Drawn, PressWork, Ready, Repacked, Stop
+
+PressAnswer = PageComposed | Composed | Bound | Repacked
 
 PRESS_ATTEMPTS = 3  # a press that dies three times over one story will die a fourth time
 
@@ -131,7 +135,14 @@ class LocalStudio:
         answers = await self._at_the_press(book)
         return next(answer.files for answer in answers if isinstance(answer, Bound))
 
-    async def _at_the_press(self, work: PressWork) -> list[PageComposed | Composed | Bound]:
+    async def repack(self, work: Repack) -> bytes:
+        """Raises:
+        StudioError: it can't be done.
+        """
+        answers = await self._at_the_press(work)
+        return next(answer.picture for answer in answers if isinstance(answer, Repacked))
+
+    async def _at_the_press(self, work: PressWork) -> list[PressAnswer]:
         """Everything the press says about it, by as many presses as it takes.
 
         Raises:
@@ -141,18 +152,18 @@ class LocalStudio:
             press = await self._crew.child("press")
             ticket = next(self._tickets)
             box = await press.ask(ticket, work)
-            said: list[PageComposed | Composed | Bound] = []
+            said: list[PressAnswer] = []
             try:
                 while (answer := await box.get()) is not None:
                     if isinstance(answer, Failed):
-                        raise StudioError(answer.reason)
-                    if isinstance(answer, PageComposed | Composed | Bound):
+                        raise StudioError.of(answer)
+                    if isinstance(answer, PressAnswer):
                         said.append(answer)
-                    if isinstance(answer, Composed | Bound):
+                    if isinstance(answer, Composed | Bound | Repacked):
                         return said
             finally:
                 await press.forget(ticket)
-        raise StudioError(self._died(press).reason)
+        raise StudioError.of(self._died(press))
 
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         """Raises:
@@ -202,7 +213,7 @@ class LocalStudio:
         try:
             artist = await self._crew.child("artist")
         except StudioError as exc:
-            yield Failed(str(exc), retryable=True)
+            yield Failed(exc.reason, True, exc.code, exc.data)
             return
         if errand.cancelled:
             yield Cancelled(step=0)
@@ -217,7 +228,7 @@ class LocalStudio:
                     ended = True
                     yield Cancelled(errand.step) if errand.cancelled else self._died(artist)
                     return
-                if isinstance(answer, Ready | Composed | Bound):
+                if isinstance(answer, Ready | Composed | Bound | Repacked):
                     continue  # never said about an order by an artist
                 if isinstance(answer, Started | Progress):
                     errand.step = answer.step
@@ -239,7 +250,7 @@ class LocalStudio:
             try:
                 press = await self._crew.child("press")
             except StudioError as exc:
-                yield Failed(str(exc), retryable=True)
+                yield Failed(exc.reason, True, exc.code, exc.data)
                 return
             ticket = next(self._tickets)
             box = await press.ask(ticket, Compose(plan, pictures, first))
@@ -250,7 +261,7 @@ class LocalStudio:
                         return
                     if isinstance(answer, PageComposed):
                         first = answer.index + 1
-                    if not isinstance(answer, Ready | Drawn | Bound):
+                    if not isinstance(answer, Ready | Drawn | Bound | Repacked):
                         yield answer
                     if isinstance(answer, Composed | Failed):
                         return
@@ -261,5 +272,6 @@ class LocalStudio:
 
     def _died(self, child: Child) -> Failed:
         if self._crew.closed:
-            return Failed("The studio was closed.", retryable=True)
-        return Failed(f"The {child.name} process stopped: {child.epitaph()}.", retryable=True)
+            return Failed("The studio was closed.", True, Trouble.CLOSED)
+        trouble, data = child.trouble()
+        return Failed(f"The {child.name} process stopped: {child.epitaph()}.", True, trouble, data)

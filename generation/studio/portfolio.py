@@ -42,11 +42,14 @@ class Portfolio:
         match event:
             case Preview() if self._first_preview is None:
                 self._first_preview = time.perf_counter() - self._began
-            case PanelDrawn(position, image):
+            case PanelDrawn(position, image, seed):
                 panel = self._plan.panels[position]
                 if panel.number is not None:
                     entry = self._keep(f"panel-{panel.number:02}.png", image)
-                    self._panels.append(entry | {"number": panel.number, "seed": panel.seed})
+                    self._panels.append(
+                        entry
+                        | {"number": panel.number, "seed": panel.seed if seed is None else seed}
+                    )
             case PageComposed(index, image, alt_text):
                 entry = self._keep(f"page-{index + 1:02}.png", image)
                 self._pages.append(entry | {"alt_text": alt_text})

@@ -13,9 +13,10 @@ from PIL import Image
 from generation.pages.books import Imprint, comic_archives, documents, originals
 from generation.pages.compose import Composer
 from generation.pages.export import ExportError, to_png
-from generation.studio.events import Bind, BoundFile, Failed, PageComposed
+from generation.pages.repack import NotAPicture, TooManyPixels, repack
+from generation.studio.events import Bind, BoundFile, Failed, PageComposed, Repack, Trouble
 from generation.studio.failures import failure
-from generation.studio.wire import Bound, Compose, Composed
+from generation.studio.wire import Bound, Compose, Composed, PressWork, Repacked
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +27,33 @@ class Press:
     def __init__(self) -> None:
         self._composer = Composer()
 
-    def work(self, order: Compose | Bind) -> Iterator[PageComposed | Composed | Bound | Failed]:
+    def work(
+        self, order: PressWork
+    ) -> Iterator[PageComposed | Composed | Bound | Repacked | Failed]:
         """All answers to an order."""
-        if isinstance(order, Compose):
-            yield from self.compose(order)
-        else:
-            yield self.bind(order)
+        match order:
+            case Compose():
+                yield from self.compose(order)
+            case Bind():
+                yield self.bind(order)
+            case Repack():
+                yield self.repack(order)
+
+    def repack(self, order: Repack) -> Repacked | Failed:
+        """The picture, or why it is none. Errors don't leave."""
+        bounds = {"limit": order.limit, "side": order.side, "pixels": order.pixels}
+        try:
+            return Repacked(repack(order.picture, **bounds))
+        except NotAPicture as exc:
+            return Failed(f"It is no picture: {exc}.", False, Trouble.NOT_A_PICTURE)
+        except TooManyPixels as exc:
+            sizes = {"megapixels": _millions(exc.pixels), "limit": _millions(exc.limit)}
+            return Failed(f"{exc}.", False, Trouble.TOO_MANY_PIXELS, sizes)
+        except ExportError as exc:
+            return Failed(f"{exc}.", False, Trouble.NO_ROOM)
+        except Exception as exc:
+            log.exception("a picture of %d bytes", len(order.picture))
+            return failure(exc, "reading the picture")
 
     def bind(self, order: Bind) -> Bound | Failed:
         """The files of a book. Errors don't leave."""
@@ -72,6 +94,10 @@ def _bound(order: Bind) -> Iterator[BoundFile]:
     for number, (data, suffix) in enumerate(files, start=1):
         part = f"-{number}" if len(files) > 1 else ""
         yield BoundFile(f"{order.stem}{part}.{suffix}", data)
+
+
+def _millions(pixels: int) -> str:
+    return f"{pixels / 1_000_000:.1f}"
 
 
 def _open(png: bytes) -> Image.Image:

@@ -4,11 +4,31 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Protocol
 
 from generation.script.plan import RenderPlan
-from generation.studio.events import Bind, BoundFile, Event, Order, PageComposed
+from generation.studio.events import (
+    Bind,
+    BoundFile,
+    Event,
+    Failed,
+    Order,
+    PageComposed,
+    Repack,
+    Trouble,
+)
 
 
 class StudioError(Exception):
-    """The studio itself can't work (a child process won't start, an order is given twice)."""
+    """The studio itself can't work (a child process won't start, an order is given twice), or not
+    on this. `reason`, `code` and `data` as in `Failed`."""
+
+    def __init__(
+        self, reason: str, code: Trouble = Trouble.TOLD, data: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.reason, self.code, self.data = reason, code, dict(data or {})
+
+    @classmethod
+    def of(cls, failed: Failed) -> "StudioError":
+        return cls(failed.reason, failed.code, failed.data)
 
 
 class Studio(Protocol):
@@ -43,6 +63,13 @@ class Studio(Protocol):
 
     async def bind(self, book: Bind) -> tuple[BoundFile, ...]:
         """Pages as files to keep.
+
+        Raises:
+            StudioError: it can't be done; the message says why.
+        """
+
+    async def repack(self, work: Repack) -> bytes:
+        """A picture within bounds, as JPEG.
 
         Raises:
             StudioError: it can't be done; the message says why.

@@ -16,7 +16,7 @@ from typing import Any, get_args
 import msgspec
 
 from generation.script.plan import RenderPlan
-from generation.studio.events import Bind, BoundFile, Event, Order
+from generation.studio.events import Bind, BoundFile, Event, Order, Repack
 
 LENGTH = struct.Struct(">I")
 FRAME_LIMIT = 1 << 30  # bytes; a checkpoint of sixty 1024 px panels has under 0.2 GB
@@ -71,9 +71,16 @@ class Bound:
     files: tuple[BoundFile, ...]
 
 
-PressWork = Compose | Bind
+@dataclass(frozen=True, slots=True)
+class Repacked:
+    """The press's answer to `Repack`."""
+
+    picture: bytes
+
+
+PressWork = Compose | Bind | Repack
 Request = Order | Stop | PressWork
-Answer = Event | Ready | Drawn | Composed | Bound
+Answer = Event | Ready | Drawn | Composed | Bound | Repacked
 Message = Request | Answer
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Message)}

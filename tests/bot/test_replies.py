@@ -55,6 +55,12 @@ def test_a_story_without_a_cast_is_told_to_describe_the_character(words: Words) 
     assert "describe this one first" in reply
 
 
+def test_an_unknown_name_like_no_other_is_told_who_there_is(words: Words) -> None:
+    reply = reply_to(mistakes("[小明] a man\n[Lisa] a nurse", "[Bob] waves"), words) or ""
+    assert "The cast is **[小明], [Lisa]**." in reply
+    assert "Did you mean" not in reply
+
+
 def test_many_mistakes_stay_within_a_message_and_are_counted(words: Words) -> None:
     errors = mistakes("", "\n".join(f"[{'N' * 90}{number}] waves" for number in range(50)))
     reply = reply_to(DraftKept(1, errors.errors), words) or ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import characters, history, states, stories, writers
+from storage import artifacts, characters, history, states, stories, writers
 from storage.deltas import ChangeKind, ChangeState, Splice, StoryState
 from storage.engine import Database
 from storage.errors import AlreadyExists, NotFound
@@ -82,6 +82,10 @@ async def something(database: Database, story: Story, chance: random.Random) -> 
                 else:
                     name = f"New {chance.random()}"
                     await states.edit_character(session, story.id, one, name, "older")
+            case ChangeKind.PICTURE_CHANGED if before.cast:
+                key = chance.choice("0123456789") * 64
+                await artifacts.record(session, key, "image/jpeg", 7)
+                await states.set_reference(session, story.id, chance.choice(before.cast).id, key)
             case ChangeKind.CAST_ADDED if len(before.cast) < 12:
                 await characters.add(session, story.id, BEN, f"Tom {chance.random()}", "a man")
             case ChangeKind.TURN_PASSED:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import artifacts, limits, posts, renders
 from storage.engine import Database
 from storage.errors import NotFound, StaleAttempt
+from storage.reasons import Reason, ReasonCode, told
 from storage.tables import RenderRow
 from storage.values import Render, RenderState, Story
 
@@ -95,7 +96,7 @@ CHANGES: dict[str, Change] = {
     ),
     "add_panel": lambda session, id, attempt: renders.add_panel(session, id, attempt, 0, 7, KEY),
     "finish": lambda session, id, attempt: renders.finish(session, id, attempt, [PAGE], 20),
-    "fail": lambda session, id, attempt: renders.fail(session, id, attempt, "broken", True),
+    "fail": lambda session, id, attempt: renders.fail(session, id, attempt, told("broken"), True),
     "cancelled": renders.cancelled,
 }
 
@@ -138,11 +139,11 @@ async def test_a_render_is_tried_three_times_and_then_fails_with_the_last_reason
     for attempt in (1, 2, 3):
         render = await claim(database)
         async with database.session() as session:
-            reason = f"broken {attempt}"
+            reason = told(f"broken {attempt}")
             states.append(await renders.fail(session, render.id, attempt, reason, True))
     assert states == [RenderState.QUEUED, RenderState.QUEUED, RenderState.FAILED]
     failed = await read(database, render)
-    assert (failed.reason, failed.failures) == ("broken 3", limits.FAILURES)
+    assert (failed.reason, failed.failures) == (told("broken 3"), limits.FAILURES)
 
 
 async def test_a_failure_that_trying_again_cannot_help_is_final(
@@ -150,7 +151,7 @@ async def test_a_failure_that_trying_again_cannot_help_is_final(
 ) -> None:
     render = await running(database, story)
     async with database.session() as session:
-        state = await renders.fail(session, render.id, 1, "no such model", retryable=False)
+        state = await renders.fail(session, render.id, 1, told("no such model"), retryable=False)
     assert state == RenderState.FAILED
 
 
@@ -176,7 +177,7 @@ async def test_a_render_that_never_gets_further_fails_at_the_third_restart(
         async with database.session() as session:
             (back,) = await renders.requeue_running(session)
         assert back.state == state
-    assert back.reason == renders.STOPPED_TOO_OFTEN
+    assert back.reason == Reason(ReasonCode.STOPPED_TOO_OFTEN)
 
 
 async def test_cancelling_works_while_queued_and_running_and_not_afterwards(
@@ -225,7 +226,7 @@ async def test_the_progress_message_is_remembered(database: Database, story: Sto
     [
         {"state": "running"},
         {"state": "failed"},
-        {"reason": "because"},
+        {"reason": told("because")},
         {"step": 11},
         {"failures": limits.FAILURES},
         {"failures": limits.FAILURES + 1},

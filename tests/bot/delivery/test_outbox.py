@@ -13,6 +13,7 @@ from storage import artifacts, posts, renders, stories, upkeep
 from storage.artifacts import ArtifactStore
 from storage.columns import now
 from storage.engine import Database
+from storage.reasons import Reason, ReasonCode, told
 from storage.values import Post, PostState
 from tests.bot.delivery.channel import ChannelFolder
 
@@ -123,7 +124,7 @@ async def test_a_wake_delivers_at_once(office: Office) -> None:
 
 
 async def test_trouble_is_tried_again_and_pages_stay_in_order(office: Office) -> None:
-    office.channel.answers = [None, TryAgain("503"), TryAgain("rate limit", after=0.1)]
+    office.channel.answers = [None, TryAgain(told("503")), TryAgain(told("rate limit"), after=0.1)]
     made = await office.comic(pages=3)
     await office.deliver_until_empty(office.outbox())
     assert office.pages() == [0, 1, 2]
@@ -131,7 +132,7 @@ async def test_trouble_is_tried_again_and_pages_stay_in_order(office: Office) ->
 
 
 async def test_an_answer_that_was_lost_does_not_double_the_page(office: Office) -> None:
-    office.channel.answers = [(TryAgain("connection lost"),)]
+    office.channel.answers = [(TryAgain(told("connection lost")),)]
     office.channel.nonces_known = False
     await office.comic()
     await office.deliver_until_empty(office.outbox())
@@ -142,39 +143,39 @@ async def test_an_answer_that_was_lost_does_not_double_the_page(office: Office) 
 async def test_what_cannot_be_delivered_fails_with_its_reason_and_later_pages_go_on(
     office: Office,
 ) -> None:
-    office.channel.answers = [Undeliverable("The bot may not post here.")]
+    office.channel.answers = [Undeliverable(told("The bot may not post here."))]
     made = await office.comic(pages=2)
     await office.outbox().deliver_due()
     failed = await office.read(made[0])
-    assert (failed.state, failed.reason) == (PostState.FAILED, "The bot may not post here.")
+    assert (failed.state, failed.reason) == (PostState.FAILED, told("The bot may not post here."))
     assert office.pages() == [1]
 
 
 async def test_a_late_page_is_told_once_and_so_is_its_arrival(office: Office) -> None:
     (post,) = await office.comic()
-    office.channel.answers = [TryAgain("not allowed")] * 5
-    told: list[str | None] = []
+    office.channel.answers = [TryAgain(told("not allowed"))] * 5
+    heard: list[Reason | None] = []
 
-    async def tell(one: Post, trouble: str | None) -> None:
+    async def tell(one: Post, trouble: Reason | None) -> None:
         assert one.id == post.id
-        told.append(trouble)
+        heard.append(trouble)
 
     outbox = Outbox(office.database, office.store, office.channel, tell=tell, patience=FAST)
     await office.deliver_until_empty(outbox)
-    assert told == ["not allowed", None]
+    assert heard == [told("not allowed"), None]
 
 
 async def test_a_page_that_is_lost_is_told_with_its_reason(office: Office) -> None:
     await office.comic()
-    office.channel.answers = [Undeliverable("too large")]
-    told: list[tuple[PostState, str | None]] = []
+    office.channel.answers = [Undeliverable(told("too large"))]
+    heard: list[tuple[PostState, Reason | None]] = []
 
-    async def tell(one: Post, trouble: str | None) -> None:
-        told.append((one.state, trouble))
+    async def tell(one: Post, trouble: Reason | None) -> None:
+        heard.append((one.state, trouble))
 
     outbox = Outbox(office.database, office.store, office.channel, tell=tell, patience=FAST)
     await office.deliver_until_empty(outbox)
-    assert told == [(PostState.FAILED, "too large")]
+    assert heard == [(PostState.FAILED, told("too large"))]
 
 
 async def test_a_lost_picture_fails_with_a_reason(office: Office) -> None:
@@ -218,13 +219,15 @@ async def test_a_send_that_hangs_is_given_up_and_repeated(office: Office) -> Non
 
 
 async def test_a_post_that_never_works_gives_its_channel_free_one_day(office: Office) -> None:
-    office.channel.answers = [TryAgain("500 Internal Server Error")] * 5
+    office.channel.answers = [TryAgain(told("500 Internal Server Error"))] * 5
     made = await office.comic(pages=2)
     outbox = office.outbox(Patience(first=0.01, give_up=timedelta(seconds=-1)))
     await outbox.deliver_due()
     failed = await office.read(made[0])
     assert failed.state == PostState.FAILED
-    assert "500 Internal Server Error" in (failed.reason or "")
+    assert failed.reason is not None
+    assert failed.reason.code is ReasonCode.GAVE_UP
+    assert failed.reason.cause == told("500 Internal Server Error")
 
 
 async def test_a_mistake_in_the_messenger_stops_no_other_post(office: Office) -> None:
@@ -356,7 +359,7 @@ async def test_withdrawn_pages_are_deleted_and_waiting_ones_never_sent(
     assert office.channel.messages() == []
     after = await office.read(sent)
     assert (after.state, after.withdrawn_by) == (PostState.DELETED, 30)
-    assert (await office.read(waiting)).reason == upkeep.TAKEN_BACK
+    assert (await office.read(waiting)).reason == Reason(ReasonCode.TAKEN_BACK)
 
 
 async def test_a_page_withdrawn_while_it_is_sent_is_deleted(office: Office) -> None:

@@ -40,6 +40,7 @@ def boxes(outcome: Json) -> dict[str, str]:
     return {
         label["component"]["custom_id"]: label["component"].get("value", "")
         for label in outcome["modal"]["components"]
+        if label["component"]["type"] != 19  # a file
     }
 
 

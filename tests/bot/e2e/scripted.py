@@ -21,8 +21,10 @@ from generation.studio.events import (
     PanelDrawn,
     Preview,
     Progress,
+    Repack,
     Started,
 )
+from generation.studio.press import Press
 from generation.studio.studio import StudioError
 
 StartBot = Callable[..., Awaitable[Inkthread]]  # takes `message_content`
@@ -44,6 +46,7 @@ class ScriptedStudio:
     `failures` are ended with instead of pages, first one first."""
 
     pages: int = 1
+    page: bytes = b""  # of every page; a tiny one, where none is given
     failures: list[Failed] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     go: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,6 +86,13 @@ class ScriptedStudio:
     async def bind(self, book: Bind) -> tuple[BoundFile, ...]:
         return (BoundFile(f"{book.stem}.{book.binding}", b"book of " + b"".join(book.pages)),)
 
+    async def repack(self, work: Repack) -> bytes:
+        """Really done, but in this process."""
+        answer = Press().repack(work)
+        if isinstance(answer, Failed):
+            raise StudioError.of(answer)
+        return answer.picture
+
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         async with self.turn:
             self.orders.append(order)
@@ -103,5 +113,7 @@ class ScriptedStudio:
             for position, panel in enumerate(order.plan.panels):
                 yield PanelDrawn(position, picture("PNG", colour_of(panel.seed)))
             for index in range(self.pages):
-                yield PageComposed(index, picture("PNG"), f"Page {index + 1}: Tom types.")
+                yield PageComposed(
+                    index, self.page or picture("PNG"), f"Page {index + 1}: Tom types."
+                )
             yield Finished({"denoise": 0.1}, 1, 4, steps)

@@ -1,9 +1,23 @@
 """Characters: edited, removed, kept in the server's library, and used again."""
 
+from typing import Any
+
 from bot.sandbox.member import Member
-from tests.bot.e2e.reading import answer, boxes, buttons, is_card, text
+from tests.bot.e2e.reading import answer, boxes, buttons, components, is_card, text
 from tests.bot.e2e.test_card import card_saying
 from tests.bot.e2e.test_story import start
+
+SECTION = 9  # a component with a picture beside its text
+
+
+async def painted(member: Member) -> dict[str, Any]:
+    """The library when all its portraits are drawn."""
+
+    async def listed() -> dict[str, Any] | None:
+        shown = await answer(member, await member.command("/character list"))
+        return None if "no portrait yet" in text(shown) else shown
+
+    return dict(await member.wait_for(listed))
 
 
 async def test_a_character_is_renamed_and_lines_follow(ada: Member, ben: Member) -> None:
@@ -43,13 +57,17 @@ async def test_a_kept_character_plays_in_another_story(ada: Member, ben: Member)
     assert f"belongs to <@{ada.id}>" in text(not_his)
     await ada.command("/character save", first, name="Tom")
     await ada.command("/character save", first, name="Lisa", who="owner")
-    listed = await answer(ben, await ben.command("/character list"))
+    listed = await painted(ben)
     assert "**[Tom]** a tired baker" in text(listed)
     assert "Lisa" not in text(listed)
+    (portrait,) = [one for one in components(listed) if one["type"] == SECTION]
+    assert portrait["accessory"]["description"] == "Portrait of Tom"
+    assert portrait["accessory"]["media"]["content_type"] == "image/jpeg"
     second = await start(ben)
     offered = await ben.autocomplete("/character use", "name", second, name="")
     assert [one["value"] for one in offered] == ["Tom"]
-    await ben.command("/character use", second, name="tom")
+    used = await answer(ben, await ben.command("/character use", second, name="tom"))
+    assert [one["content_type"] for one in used["attachments"]] == ["image/jpeg"]
     await ben.wait_for_message(lambda m: is_card(m) and "**Tom** a tired" in text(m), second)
     refused = await answer(ben, await ben.command("/character use", second, name="Lisa"))
     assert f"belongs to <@{ada.id}>" in text(refused)

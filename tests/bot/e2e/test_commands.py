@@ -36,6 +36,7 @@ async def test_the_commands_are_those_of_the_readme(bot: Inkthread) -> None:
         "character add",
         "character edit",
         "character remove",
+        "character picture",
         "character save",
         "character use",
         "character list",

@@ -19,7 +19,9 @@ from tests.bot.e2e.test_comic import write
 
 @pytest.fixture
 def messenger(bot: Inkthread, database: Database) -> DiscordMessenger:
-    return DiscordMessenger(bot, database, bot.services.artifacts, read_catalogue())
+    return DiscordMessenger(
+        bot, database, bot.services.artifacts, read_catalogue(), bot.services.studio
+    )
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def test_a_deleted_channel_can_never_be_posted_to(
 ) -> None:
     await ada.delete_channel("comics")
     for attempt in (messenger.find(sent), messenger.send(sent, picture("PNG"))):
-        with pytest.raises(Undeliverable, match="was deleted"):
+        with pytest.raises(Undeliverable, match="channel_deleted"):
             await attempt
 
 
@@ -59,7 +61,7 @@ async def test_a_lost_permission_can_come_back(
     ada: Member, messenger: DiscordMessenger, sent: Post
 ) -> None:
     await ada.forbid("comics", 1 << 11)  # SEND_MESSAGES
-    with pytest.raises(TryAgain, match="not allowed"):
+    with pytest.raises(TryAgain, match="not_allowed"):
         await messenger.send(sent, picture("PNG"))
 
 

@@ -1,12 +1,15 @@
 """A bad day at Discord: nothing is lost, nothing comes twice."""
 
 import asyncio
+import io
 import re
 
 import pytest
 import sqlalchemy
+from PIL import Image
 
 from bot.client import Inkthread
+from bot.sandbox import uploads
 from bot.sandbox.member import Member
 from storage.engine import Database
 from tests.bot.e2e.reading import is_page, text
@@ -117,3 +120,28 @@ async def test_a_fault_of_the_bot_is_apologised_for_under_the_number_in_the_log(
     assert found is not None
     assert found[1] in caplog.text
     assert "no such table: story" in caplog.text
+
+
+def noise(side: int) -> bytes:
+    """A picture that no kind of file makes small."""
+    buffer = io.BytesIO()
+    planes = [Image.effect_noise((side, side), 90) for _ in range(3)]
+    Image.merge("RGB", planes).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+async def test_a_page_that_is_too_large_is_posted_smaller_or_told(
+    ada: Member, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.page = noise(360)
+    assert len(studio.page) > 300_000
+    monkeypatch.setattr(uploads, "UPLOAD_LIMIT", 150_000)  # less than the server says
+    await write(ada)
+    page = await ada.wait_for_message(is_page)
+    (attachment,) = page["attachments"]
+    assert attachment["filename"].endswith(".jpg")
+    assert 100_000 < attachment["size"] <= 150_000
+    monkeypatch.setattr(uploads, "UPLOAD_LIMIT", 20_000)
+    await write(ada)
+    await ada.wait_for_message(lambda message: "is larger than this server takes" in text(message))
+    assert sum(is_page(one) for one in await ada.messages()) == 1

@@ -19,6 +19,7 @@ from generation.studio.events import (
     PanelDrawn,
     Preview,
     Progress,
+    Repack,
     Started,
 )
 from generation.studio.studio import StudioError
@@ -96,6 +97,9 @@ class ScriptedStudio:
     async def compose(
         self, plan: RenderPlan, pictures: Mapping[int, bytes]
     ) -> tuple[PageComposed, ...]:
+        raise StudioError("this one only draws")
+
+    async def repack(self, work: Repack) -> bytes:
         raise StudioError("this one only draws")
 
     async def bind(self, book: Bind) -> tuple[BoundFile, ...]:

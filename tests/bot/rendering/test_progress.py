@@ -9,6 +9,7 @@ from bot.locales.words import Words, read_catalogue
 from bot.rendering.progress import Pace, progress_text, step_bar
 from bot.rendering.updates import Kind, RenderUpdate
 from generation.script.plan import RenderPlan
+from storage.reasons import told
 from storage.values import Render, RenderState
 
 BEGIN = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
@@ -102,7 +103,7 @@ def test_the_end_is_short(words: Words) -> None:
     ended = {"finished_at": BEGIN + timedelta(seconds=14.2)}
     assert text(words, "done", **ended) == f"{TITLE} · Done in 14 s."
     assert "the story is kept" in text(words, "cancelled")
-    assert "Out of memory." in text(words, "failed", reason="Out of memory.")
+    assert "Out of memory." in text(words, "failed", reason=told("Out of memory."))
 
 
 @pytest.mark.parametrize("step", range(31))
@@ -116,6 +117,6 @@ def test_the_bar_is_full_exactly_at_the_end(step: int) -> None:
 def test_a_page_that_is_not_posted_is_told_with_the_reason(
     words: Words, lost: bool, says: str
 ) -> None:
-    told = progress_text(replace(update("done"), trouble="no *room*", lost=lost), words)
-    assert r"no \*room\*" in told
-    assert says in told
+    shown = progress_text(replace(update("done"), trouble=told("no *room*"), lost=lost), words)
+    assert r"no \*room\*" in shown
+    assert says in shown

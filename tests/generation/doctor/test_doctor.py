@@ -6,12 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from config.cli import main
-from generation.doctor.examine import GIB, State, examine, free_memory
+from generation.diffusion.policy import GIB, MemoryPolicy, Offload, choose_policy, free_memory
+from generation.doctor.examine import State, examine
+from generation.doctor.needs import expected_needs
 from generation.script.catalogue import Model, read_models
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+CONFIG = Path(__file__).parents[3] / "config"
+SHIPPED = read_models(CONFIG / "models.toml")
 
 
 @pytest.fixture
@@ -55,12 +61,39 @@ def test_a_folder_without_weights_is_missing(tiny: Model, tmp_path: Path) -> Non
 
 
 def test_a_model_that_does_not_fit_is_not_loaded(tiny: Model, models_file: Path) -> None:
-    large = replace(tiny, vram=6.0)
-    found = examine(large, models_file.parent, free=4 * GIB)
+    large = replace(tiny, vram=6.0)  # GiB with four panels at once
+    found = examine(large, models_file.parent, free=GIB)
     assert found.state is State.TOO_LARGE
-    assert "needs 6.0 GiB and 4.0 GiB are free" in found.advice
-    assert examine(large, models_file.parent, free=7 * GIB).state is State.READY
-    assert examine(tiny, models_file.parent, free=1000).state is State.TOO_LARGE  # by its files
+    assert "needs 1.5 GiB and 1.0 GiB are free" in found.advice  # a panel at a time
+    assert examine(tiny, models_file.parent, free=1000).state is State.TOO_LARGE
+
+
+def test_how_it_makes_do_with_the_memory_is_said(tiny: Model, models_file: Path) -> None:
+    large = replace(tiny, vram=6.0)
+    folder = models_file.parent
+    plenty, some = (examine(large, folder, load=False, free=gib * GIB) for gib in (7, 4))
+    assert plenty.policy == "all of it stays in memory"
+    assert some.policy.endswith("panels are drawn 2 at a time")
+    assert some.policy in some.advice
+    unfetched = examine(replace(large, source="nobody/no-such-model"), folder)
+    assert unfetched.state is State.MISSING
+    assert "Drawing takes about" in unfetched.advice
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_entry_gets_a_policy(name: str) -> None:
+    """By its family's usual sizes: none of them is here but Toon."""
+    entry = SHIPPED[name]
+    cuda, cpu = torch.device("cuda"), torch.device("cpu")
+    needs = expected_needs(entry, CONFIG, (), cuda)
+    assert choose_policy(needs, 24 * GIB, "cuda") == MemoryPolicy()
+    frugal = choose_policy(needs, 4 * GIB, "cuda")
+    if entry.family == "sdxl":
+        assert frugal is not None
+        assert frugal.offload is Offload.GROUP
+    small = expected_needs(entry, CONFIG, (), cpu)
+    if entry.dtype == "auto":
+        assert small.weights > 1.7 * needs.weights  # float32
 
 
 def test_a_broken_model_says_what_is_wrong(tiny: Model, models_file: Path) -> None:
@@ -71,7 +104,7 @@ def test_a_broken_model_says_what_is_wrong(tiny: Model, models_file: Path) -> No
 
 
 def test_free_memory_is_measured() -> None:
-    assert free_memory() > 10_000_000
+    assert free_memory(torch.device("cpu")) > 10_000_000
 
 
 @pytest.fixture

@@ -50,6 +50,25 @@ def test_an_unknown_name_names_its_line_and_the_nearest_one() -> None:
     assert str(mistakes(text)[0]) == ('Line 5: there is no character "Bob". Did you mean [Rob]?')
 
 
+@pytest.mark.parametrize(
+    ("typed", "known", "nearest"),
+    [
+        ("Tim", "Tom", "Tom"),
+        ("Lsa", "Lisa", "Lisa"),
+        ("小名", "小明", "小明"),
+        ("Bob", "小明", None),
+        ("Bob", "Tom", None),
+        ("Robert", "Lisa", None),
+    ],
+)
+def test_only_a_similar_name_is_suggested(typed: str, known: str, nearest: str | None) -> None:
+    (error,) = mistakes(f"[{known}] A pirate\n\n[{typed}] swims")
+    assert isinstance(error, errors.UnknownCharacter)
+    assert error.nearest == nearest
+    assert ("Did you mean" in str(error)) == (nearest is not None)
+    assert f"[{known}]" in str(error)
+
+
 def test_an_unknown_name_without_a_cast_says_so() -> None:
     (error,) = mistakes("[Tom] in the office #Hi")
     assert str(error) == (
@@ -125,6 +144,12 @@ def test_nobody_is_in_the_picture_wherever_nc_stands(line: str) -> None:
     assert panel.names == ()
     assert "[NC]" in panel.scene
     assert all("NC" not in piece.text for piece in panel.lettering)
+
+
+@pytest.mark.parametrize("line", ["[NC]", "[nc] #Night", "#Night [NC]", "[NC] [NC] ...", "[NC]。"])
+def test_nobody_alone_is_no_picture(line: str) -> None:
+    with pytest.raises(ScriptErrors, match="write what is, like: "):
+        parse_panel(line, [TOM])
 
 
 def test_a_caption_taken_apart_into_balloons_and_boxes() -> None:

@@ -112,11 +112,11 @@ def test_seeds_are_stable_and_do_not_depend_on_other_panels() -> None:
 
 
 def test_alt_texts_say_the_scene_and_what_is_lettered() -> None:
-    drawn = plan("[Tom] a man\n\n[Tom] At home, asleep #Tom: Zzz | Night\n[NC] [Tom] #\n[NC]")
+    drawn = plan("[Tom] a man\n\n[Tom] At home, asleep #Tom: Zzz | Night\n[NC] [Tom] #\n[NC] Rain")
     assert [panel.alt_text for panel in drawn.panels] == [
         "Tom: At home, asleep. Tom says: “Zzz” Caption: Night.",
         "Tom.",
-        "Nobody is in the picture.",
+        "Rain.",
     ]
 
 

@@ -30,7 +30,9 @@ from generation.studio.events import (
     PanelDrawn,
     Preview,
     Progress,
+    Repack,
     Started,
+    Trouble,
 )
 from generation.studio.studio import Studio, StudioError
 
@@ -289,6 +291,11 @@ class Conformance:
             assert page in file.data or binding == "pdf"
         with pytest.raises(StudioError):
             await studio.bind(Bind("png", (page,), "Tabs", "tabs", 10))
+        small = await studio.repack(Repack(page, 5000, 64, 10_000_000))
+        assert max(Image.open(io.BytesIO(small)).size) == 64
+        with pytest.raises(StudioError, match="no picture") as caught:
+            await studio.repack(Repack(b"<html>", 5000, 64, 10_000_000))
+        assert caught.value.code is Trouble.NOT_A_PICTURE
 
     async def test_a_model_that_is_not_listed_fails_for_good_and_names_what_there_is(
         self, studio: Studio, make_plan: MakePlan

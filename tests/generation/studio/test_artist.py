@@ -1,17 +1,24 @@
-"""The artist on a machine with too little memory."""
+"""The artist on a machine with too little memory, and with all that a model may have beside it."""
 
+import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
-from generation.script.plan import RenderPlan
+from generation.diffusion.loading import load_model
+from generation.script.catalogue import read_models
+from generation.script.plan import RenderPlan, Subject
 from generation.studio.artist import Artist
 from generation.studio.events import Failed, Finished, Order, PanelDrawn
 from generation.studio.portfolio import Portfolio
 from generation.studio.wire import Drawn
+from tests.generation.conftest import CATALOGUE
+from tests.generation.diffusion.adapters import write_adapter
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -21,7 +28,7 @@ class Cramped(Artist):
 
     def __init__(self, models_file: Path, panels: int) -> None:
         super().__init__(models_file, preview_interval=9.0, checkpoint_interval=9.0)
-        unet = self._network("tiny").unet
+        unet = self.easel("tiny").network.unet
 
         def measure(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
             if len(inputs[0]) > 2 * panels:
@@ -50,3 +57,38 @@ def test_a_render_that_can_never_fit_fails_with_a_sentence(
     *_, last = Cramped(models_file, 0).draw(Order(1, 1, make_plan(steps=2)), lambda: False)
     assert isinstance(last, Failed)
     assert "not enough memory" in last.reason
+
+
+def test_it_looks_at_pictures_and_checks_for_drift_with_what_the_catalogue_names(
+    models_file: Path, make_plan: Callable[..., RenderPlan], tmp_path: Path
+) -> None:
+    folder = models_file.parent
+    write_adapter(load_model(read_models(models_file)["tiny"], folder).unet, tmp_path)
+    entry = CATALOGUE.split("[missing]")[0].replace('"tiny"', f'"{folder / "tiny"}"')
+    catalogue = tmp_path / "models.toml"
+    extras = 'ip_adapter = "adapter.safetensors"\nlikeness_encoder = "image_encoder"\n'
+    catalogue.write_text(f"{entry}{extras}likeness_least = 0.9999999\n")
+    plan = make_plan(steps=1)
+    tom = Subject("Tom", "Tom", (0.0, 1.0), "tom")
+    looking = replace(plan, panels=tuple(replace(one, subjects=(tom,)) for one in plan.panels))
+    artist = Artist(catalogue, preview_interval=9.0, checkpoint_interval=9.0)
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(buffer, "PNG")
+
+    def drawn(plan: RenderPlan) -> tuple[dict[int, PanelDrawn], tuple[str, ...]]:
+        order = Order(1, 1, plan, pictures={"tom": buffer.getvalue()})
+        *events, last = artist.draw(order, lambda: False)
+        assert isinstance(last, Drawn)
+        panels = [event for event in events if isinstance(event, PanelDrawn)]
+        return {event.position: event for event in panels}, last.notes
+
+    plain, notes = drawn(plan)
+    assert [note.split(":")[0] for note in notes] == ["Panel 1", "Panel 2", "Panel 3"]
+    for event in plain.values():
+        said = [note for note in notes if note.startswith(f"Panel {event.position + 1}:")]
+        assert (event.seed is not None) == any("with another seed (" in note for note in said)
+    seen, _ = drawn(looking)
+    assert seen[3].image != plain[3].image
+    *_, last = artist.draw(Order(1, 1, looking), lambda: False)
+    assert isinstance(last, Drawn)
+    assert last.notes[0] == "The reference picture of Tom is gone."
