@@ -9,7 +9,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.errors import DraftKept, KeptForLater, NotDrawnYet, RedoRefused, StillNamed
+from bot.choosing.buttons import SeedButton
+from bot.errors import DraftKept, KeptForLater, NotDrawnYet, RedoRefused, SeedRefused, StillNamed
 from bot.locales.words import Catalogue, Words
 from bot.pages.buttons import RedoButton
 from bot.replies import reply_to
@@ -75,6 +76,8 @@ def way_out(error: Exception, words: Words) -> discord.ui.View | None:
         return sticky_view(EditButton(error.story_id, words))
     if isinstance(error, RedoRefused):
         return sticky_view(RedoButton(error.marker, words))
+    if isinstance(error, SeedRefused):
+        return sticky_view(SeedButton(f"{error.story_id}:{error.seed}", words))
     if isinstance(error, NotDrawnYet):
         return sticky_view(DrawButton(error.story_id, words), EditButton(error.story_id, words))
     return None

@@ -134,9 +134,12 @@ def _client(settings: "BotSettings") -> "Inkthread":
     models, default = read_models(settings.models_file), settings.default_model
     if default not in models:
         raise CatalogueError(f"INKTHREAD_DEFAULT_MODEL={default!r}: there is {', '.join(models)}.")
-    shelf = Shelf(models, read_styles(settings.styles_file), default)
-    if not shelf.drawable():
-        raise CatalogueError(f"[{default}] draws none of the styles in {settings.styles_file}.")
+    if unknown := ", ".join(sorted(settings.offered_models - models.keys())):
+        raise CatalogueError(f"INKTHREAD_OFFERED_MODELS: no {unknown}, only {', '.join(models)}.")
+    shelf = Shelf(models, read_styles(settings.styles_file), default, settings.offered_models)
+    for model in shelf.on_offer():
+        if not shelf.drawable(model):
+            raise CatalogueError(f"[{model.name}] draws no style of {settings.styles_file}.")
     return Inkthread(
         database=Database(settings.database_url),
         artifacts=ArtifactStore(settings.artifacts_url),

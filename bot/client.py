@@ -17,6 +17,8 @@ from bot.answers import Answers
 from bot.characters._cog import CharacterCog
 from bot.characters.gallery import LibraryPageButton
 from bot.characters.portraits import Painter
+from bot.choosing._cog import SettingsCog
+from bot.choosing.buttons import CHOICE_ITEMS
 from bot.delivery.discord_messenger import DiscordMessenger
 from bot.delivery.outbox import Outbox
 from bot.failpoints import Failpoints
@@ -132,7 +134,7 @@ class Inkthread(commands.Bot):
         """After the login, before the connection."""
         self.add_dynamic_items(CancelButton, AgainButton, RedrawButton, EditButton, DrawButton)
         self.add_dynamic_items(MendButton, TakeBackButton, RetryButton, LibraryPageButton)
-        self.add_dynamic_items(*CARD_BUTTONS, *PICKERS, *PAGE_ITEMS)
+        self.add_dynamic_items(*CARD_BUTTONS, *PICKERS, *PAGE_ITEMS, *CHOICE_ITEMS)
         await self.tree.set_translator(CatalogueTranslator(self._catalogue))
         for cog in (
             ComicCog,
@@ -142,6 +144,7 @@ class Inkthread(commands.Bot):
             CharacterCog,
             PagesCog,
             ScheduleCog,
+            SettingsCog,
             GuildCog,
         ):
             await self.add_cog(cog(self))

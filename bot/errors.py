@@ -8,6 +8,7 @@ BotError
 ├── NothingToDraw        the story has no panels yet
 ├── AlreadyDrawing       the same member's render of this story is still open
 ├── NotYours             only the asker or a moderator may do that
+├── NotManager           only those who manage the server may do that
 ├── NotInvited           only the owner, or those the owner has invited, write in this story
 ├── NotYourTurn          it is another member's
 ├── OneLineATurn         several lines came where members take turns
@@ -28,6 +29,7 @@ BotError
 ├── NothingToCancel      the render is over
 ├── TooLongForDialog     a text doesn't fit into a dialog's box
 ├── BadSeed              a seed is a whole number
+├── SeedRefused          the same, in the settings of a story
 ├── RedoRefused          a panel can't be drawn again from that text
 ├── BindingFailed        changed pages can't be composed
 ├── ExportFailed         files can't be made of a comic
@@ -78,6 +80,10 @@ class AlreadyDrawing(BotError):
 
 
 class NotYours(BotError):
+    pass
+
+
+class NotManager(BotError):
     pass
 
 
@@ -192,6 +198,14 @@ class TooLongForDialog(BotError):
 
 @dataclass
 class BadSeed(BotError):
+    seed: str
+
+
+@dataclass
+class SeedRefused(BotError):
+    """`seed` as typed, to be corrected."""
+
+    story_id: int
     seed: str
 
 

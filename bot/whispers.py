@@ -31,7 +31,7 @@ async def whisper(
     came_from = interaction.message
     with _unless_answered():
         if not interaction.response.is_done():
-            if replace and came_from is not None and came_from.flags.ephemeral:
+            if replace and came_from is not None and _settled_by(came_from):
                 shown = [one for one in (file, *(files or ())) if one is not None]
                 await interaction.response.edit_message(content=text, view=view, attachments=shown)
             else:
@@ -76,7 +76,7 @@ async def aloud(
     if ping is not None:
         extra["allowed_mentions"] = discord.AllowedMentions(users=[ping])
     came_from = interaction.message
-    settles = replace and came_from is not None and came_from.flags.ephemeral
+    settles = replace and came_from is not None and _settled_by(came_from)
     with _unless_answered():
         if not interaction.response.is_done() and not settles:
             await interaction.response.send_message(text, **extra)
@@ -117,6 +117,29 @@ async def think_when_late(interaction: discord.Interaction[Any]) -> None:
     if not interaction.response.is_done():
         with contextlib.suppress(discord.HTTPException, discord.InteractionResponded, ClientError):
             await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def show_panel(
+    interaction: discord.Interaction[Any], view: discord.ui.LayoutView, *, anew: bool = False
+) -> None:
+    """A private message of components alone: changed in place where the member came from it."""
+    came_from = interaction.message
+    from_panel = (
+        came_from is not None and came_from.flags.ephemeral and came_from.flags.components_v2
+    )
+    with _unless_answered():
+        if not interaction.response.is_done():
+            if from_panel and not anew:
+                await interaction.response.edit_message(view=view)
+            else:
+                await interaction.response.send_message(view=view, ephemeral=True)
+            return
+    await interaction.followup.send(view=view, ephemeral=True)
+
+
+def _settled_by(came_from: discord.Message) -> bool:
+    """Whether a text can take the place of the message: one of components alone takes none."""
+    return came_from.flags.ephemeral and not came_from.flags.components_v2
 
 
 @contextlib.contextmanager

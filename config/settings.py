@@ -79,6 +79,11 @@ class StudioSettings(Settings):
     models: str = setting("", "Model catalogue (TOML). Empty: the one that ships.")
     styles: str = setting("", "Style catalogue (TOML). Empty: the one that ships.")
     default_model: str = setting("toon", "Model that draws when nobody asks for another.")
+    offered_models: frozenset[str] = setting(
+        frozenset(),
+        "Models that members may choose instead, with commas between them. "
+        "`inkthread doctor` says which work here.",
+    )
     threads: Annotated[int, msgspec.Meta(ge=0)] = setting(
         0, "Processor threads of the drawing process; 0: all cores."
     )

@@ -30,13 +30,14 @@ from storage.values import (
     RenderedPanel,
     RenderState,
     SavedCharacter,
+    Spoilers,
     Story,
     StoryCharacter,
     StoryPanel,
     Writers,
 )
 
-Kind = type[RenderState] | type[PostState] | type[Writers] | type[DraftKind]
+Kind = type[RenderState] | type[PostState] | type[Writers] | type[DraftKind] | type[Spoilers]
 ChangeWord = type[ChangeKind] | type[ChangeState]
 
 
@@ -50,9 +51,13 @@ def _one_of(column: str, kind: Kind | ChangeWord) -> str:
 
 class GuildRow(Base):
     __tablename__ = "guild"
+    __table_args__ = (CheckConstraint(_one_of("spoilers", Spoilers), name="spoilers"),)
 
     id: Mapped[Snowflake] = mapped_column(primary_key=True, autoincrement=False)
     created_at: Mapped[Created]
+    spoilers: Mapped[Spoilers] = mapped_column(
+        _states(Spoilers), default=Spoilers.NEVER, server_default=Spoilers.NEVER.value
+    )
 
 
 class HintRow(Base):

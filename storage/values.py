@@ -43,6 +43,14 @@ class DraftKind(StrEnum):
     EDITED_CHARACTER = "edited_character"
 
 
+class Spoilers(StrEnum):
+    """Which pictures are hidden until a member clicks on them."""
+
+    NEVER = "never"
+    OUTSIDE = "outside"  # of channels that are restricted by age
+    ALWAYS = "always"
+
+
 class TakeState(StrEnum):
     OPEN = "open"
     KEPT = "kept"
@@ -260,3 +268,31 @@ class Occurrence:
     render_id: int | None
     late: bool
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A render that makes no pages: a preview, or variations of the comic `comic_id`. `artifact` is
+    its picture once it is drawn."""
+
+    render_id: int
+    comic_id: int | None
+    artifact: str | None
+    alt_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """A comic that was drawn to take the place of the comic `comic_id`."""
+
+    render_id: int
+    comic_id: int
+    state: TakeState
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Measured seconds: one panel's `step` at the model's own size, and all else for a `panel`."""
+
+    step: float
+    panel: float

@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from bot.client import Inkthread
 
 
-async def order_story(interaction: "discord.Interaction[Inkthread]", story: Story) -> None:
-    """Queue the story as it is written now.
+async def order_story(
+    interaction: "discord.Interaction[Inkthread]",
+    story: Story,
+    view: discord.ui.View | None = None,
+) -> None:
+    """Queue the story as it is written now; the answer has these buttons.
 
     Raises:
         MissingPermissions, NothingToDraw, AlreadyDrawing, ScriptErrors
     """
     need_to_post(interaction)
     services = interaction.client.services
-    await begin(
-        interaction,
-        await request_story(services.database, services.shelf, story, user_id=interaction.user.id),
+    request = await request_story(
+        services.database, services.shelf, story, user_id=interaction.user.id
     )
+    await begin(interaction, request, view)
 
 
 async def order_again(
@@ -58,7 +62,11 @@ async def order_again(
     await begin(interaction, request)
 
 
-async def begin(interaction: "discord.Interaction[Inkthread]", request: Request) -> None:
+async def begin(
+    interaction: "discord.Interaction[Inkthread]",
+    request: Request,
+    view: discord.ui.View | None = None,
+) -> None:
     """Tell the member that it is queued, open its progress message, and let it be drawn."""
     services = interaction.client.services
     words = interaction.client.answers.words(interaction)
@@ -66,7 +74,7 @@ async def begin(interaction: "discord.Interaction[Inkthread]", request: Request)
         RenderUpdate(render=request.render, place=request.place, preview=None, kind="queued")
     )
     services.dispatcher.wake()
-    await whisper(interaction, _promise(request, words), replace=True)
+    await whisper(interaction, _promise(request, words), view, replace=True)
 
 
 def _promise(request: Request, words: Words) -> str:

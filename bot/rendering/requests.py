@@ -8,13 +8,14 @@ import msgspec
 
 from bot.errors import AlreadyDrawing, NothingToDraw
 from generation.script.catalogue import Model, Style
+from generation.script.choices import Choices, Terms, agree
 from generation.script.estimating import estimate
 from generation.script.parse import parse_parts
 from generation.script.plan import RenderPlan
-from generation.script.planning import plan_story
+from generation.script.planning import plan_agreed, plan_story
 from generation.script.reseed import reseed
 from generation.script.rewording import written
-from storage import editions, renders, stories
+from storage import choices, editions, renders, stories
 from storage.characters import cast_pictures
 from storage.engine import Database
 from storage.values import Render, Story
@@ -24,24 +25,37 @@ SEEDS = 2**31  # seeds stay readable, and fit every generator and database
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The models and styles on offer, read once at start."""
+    """The models and styles that are there, read once at start. `offered`: the models that members
+    may choose besides the default one."""
 
     models: Mapping[str, Model]
     styles: Mapping[str, Style]
     default_model: str
+    offered: frozenset[str] = frozenset()
 
-    def model(self) -> Model:
-        return self.models[self.default_model]
+    def model(self, name: str = "") -> Model:
+        """The named model if it is on offer, else the default one."""
+        return self.models[name if name in self.offered else self.default_model]
 
-    def drawable(self) -> tuple[Style, ...]:
-        """The styles that the default model can draw; all where it doesn't say."""
-        taught = self.model().styles
+    def on_offer(self) -> tuple[Model, ...]:
+        """The default model, and those that may be chosen instead, in the catalogue's order."""
+        names = {self.default_model, *self.offered}
+        return tuple(model for name, model in self.models.items() if name in names)
+
+    def drawable(self, model: Model | None = None) -> tuple[Style, ...]:
+        """The styles that the model (the default one) can draw; all where it doesn't say."""
+        taught = (model or self.model()).styles
         return tuple(one for one in self.styles.values() if not taught or one.name in taught)
 
-    def style(self, name: str) -> Style:
+    def style(self, name: str, model: Model | None = None) -> Style:
         """The named style, or the first one that can be drawn when that one can't."""
-        styles = self.drawable()
+        styles = self.drawable(model)
         return next((one for one in styles if one.name == name), styles[0])
+
+    def terms(self, chosen: Choices) -> Terms:
+        """What was chosen, as far as it is on offer."""
+        model = self.model(chosen.model)
+        return agree(chosen, model, self.style(chosen.style, model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,8 @@ class Request:
 
 
 async def request_story(database: Database, shelf: Shelf, story: Story, *, user_id: int) -> Request:
-    """Queue the story as it is written now, with a new seed.
+    """Queue the story as it is written now and as it is to be drawn, with a new seed unless one was
+    chosen.
 
     Raises:
         NothingToDraw: it has no panels.
@@ -66,15 +81,11 @@ async def request_story(database: Database, shelf: Shelf, story: Story, *, user_
     async with database.session() as session:
         characters, panels = await stories.script_parts(session, story.id)
         references = await cast_pictures(session, story.id)
+        chosen = await choices.of_story(session, story.id)
     if not panels.strip():
         raise NothingToDraw
-    plan = plan_story(
-        parse_parts(characters, panels).showing(references),
-        shelf.model(),
-        shelf.style(story.style),
-        title=story.title,
-        seed=_new_seed(),
-    )
+    script = parse_parts(characters, panels).showing(references)
+    plan = plan_agreed(script, shelf.terms(chosen), title=story.title, seed=_new_seed())
     return await _enqueue(database, shelf, story, plan, user_id)
 
 
@@ -117,6 +128,12 @@ def _planned_anew(plan: RenderPlan, shelf: Shelf) -> RenderPlan:
         shelf.style(plan.style),
         title=plan.title,
         seed=_new_seed(),
+        width=plan.width,
+        height=plan.height,
+        steps=plan.steps,
+        rate=plan.rate,
+        consistency=any(panel.references for panel in plan.panels),
+        layout=plan.layout,
         credits=plan.credits,
     )
 

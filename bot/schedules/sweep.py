@@ -18,8 +18,8 @@ from bot.rendering.requests import SEEDS, Shelf
 from bot.schedules.calendar import Rule, last_due, next_after
 from generation.script.errors import PlanError, ScriptErrors
 from generation.script.parse import parse_parts
-from generation.script.planning import plan_story
-from storage import characters, renders, schedules, stories
+from generation.script.planning import plan_agreed
+from storage import characters, choices, renders, schedules, stories
 from storage.columns import now
 from storage.engine import Database
 from storage.values import Occurrence, Schedule
@@ -96,13 +96,12 @@ class Sweep:
         cast = await characters.for_story(session, story.id)
         number = await schedules.episodes(session, schedule.id) + 1
         try:
-            plan = plan_story(
+            plan = plan_agreed(
                 parse_parts(
                     "\n".join(f"[{one.name}] {one.description}" for one in cast),
                     "\n".join(line.text for line in lines),
                 ).showing({one.name: one.reference for one in cast}),
-                self._shelf.model(),
-                self._shelf.style(story.style),
+                self._shelf.terms(await choices.of_story(session, story.id)),
                 title=f"{story.title} #{number}",
                 seed=secrets.randbelow(SEEDS),
             )

@@ -7,11 +7,14 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.choosing.buttons import SettingsButton
 from bot.errors import BotError, NotDrawnYet
 from bot.permissions import need_to_post
 from bot.rendering.ordering import order_story
+from bot.stories.buttons import sticky_view
 from bot.stories.dialog import Submitted, new_comic_dialog, read_dialog
 from bot.stories.writing import TITLE_LETTERS, rewrite_comic, title_of, write_comic
+from storage import choices
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ class ComicCog(commands.Cog):
         ) -> None:
             need_to_post(interaction)
             words = self._client.answers.words(interaction)
-            chosen = self._client.services.shelf.style(style).name
+            chosen = style or await self._last_style(interaction)
             await interaction.response.send_modal(new_comic_dialog(words, chosen, title))
 
         self._client.tree.add_command(comic)
@@ -57,6 +60,13 @@ class ComicCog(commands.Cog):
             return
         async with self._client.answers.apologies(interaction):
             await self._draw(interaction, submitted)
+
+    async def _last_style(self, interaction: "discord.Interaction[Inkthread]") -> str:
+        services, guild_id = self._client.services, interaction.guild_id
+        assert guild_id is not None  # the command is for servers only
+        async with services.database.session() as session:
+            last = await choices.last_of(session, guild_id, interaction.user.id)
+        return last.style or services.shelf.style("").name
 
     async def _draw(
         self, interaction: "discord.Interaction[Inkthread]", submitted: Submitted
@@ -79,7 +89,8 @@ class ComicCog(commands.Cog):
                 style=submitted.style,
                 text=text,
             )
+        settings = SettingsButton(story.id, self._client.answers.words(interaction))
         try:
-            await order_story(interaction, story)
+            await order_story(interaction, story, sticky_view(settings))
         except (BotError, StorageError) as exc:
             raise NotDrawnYet(story.id, exc) from exc

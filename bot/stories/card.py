@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from discord.utils import escape_markdown
 
+from bot.choosing.wording import terms_words
 from bot.locales.words import Words
 from bot.replies import mistake
 from bot.stories.readiness import Readiness
 from bot.stories.rules import turn_of
+from generation.script.choices import Terms
 from storage.values import Circle, Story, StoryCharacter, StoryPanel, Writers
 
 # https://docs.discord.com/developers/components/reference: a message with components v2 has at
@@ -33,7 +35,7 @@ class CardFacts:
     cast: Sequence[StoryCharacter]
     panels: Sequence[StoryPanel]
     readiness: Readiness
-    style: str
+    terms: Terms
     can_undo: bool
     can_redo: bool
     page: int = 0
@@ -49,12 +51,12 @@ def page_of(position: int) -> int:
 
 
 def head_text(facts: CardFacts, words: Words) -> str:
-    """Title, style, and who may write."""
+    """Title, how it is drawn, and who may write."""
     circle = facts.circle
     who = words(f"card.writers_{circle.writers}", owner=f"<@{circle.owner_id}>")
     lines = [
         f"## {clipped(facts.story.title, 200)}",
-        f"-# {words('card.style', style=escape_markdown(facts.style))} · {who}",
+        f"-# {' · '.join([*terms_words(facts.terms, words), who])}",
     ]
     if circle.writers is Writers.TURNS:
         lines.append(words("card.turn", member=f"<@{turn_of(circle)}>"))
@@ -84,9 +86,8 @@ def lines_text(facts: CardFacts, words: Words) -> str:
     return "\n".join([heading, *(_line(one, share) for one in shown)])
 
 
-def state_text(facts: CardFacts, words: Words) -> str:
+def readiness_text(readiness: Readiness, words: Words) -> str:
     """What is missing before the story can be drawn, or how long that takes."""
-    readiness = facts.readiness
     if not readiness.panels:
         return words("card.empty")
     if readiness.mistakes:

@@ -4,8 +4,9 @@ from typing import Any
 
 import discord
 
+from bot.choosing.buttons import SettingsButton
 from bot.locales.words import Words
-from bot.stories.card import CardFacts, cast_text, head_text, lines_text, state_text
+from bot.stories.card import CardFacts, cast_text, head_text, lines_text, readiness_text
 from bot.stories.card_buttons import (
     AddCharacterButton,
     AddLineButton,
@@ -31,7 +32,7 @@ def card_view(facts: CardFacts, words: Words) -> discord.ui.LayoutView:
             discord.ui.TextDisplay(lines_text(facts, words)),
             *_pager(facts, words),
             discord.ui.Separator(),
-            discord.ui.TextDisplay(state_text(facts, words)),
+            discord.ui.TextDisplay(readiness_text(facts.readiness, words)),
             *_rows(facts, words),
             accent_colour=ACCENT,
         )
@@ -65,5 +66,6 @@ def _rows(facts: CardFacts, words: Words) -> list[discord.ui.ActionRow[Any]]:
         discord.ui.ActionRow(
             AddLineButton(key, words), AddCharacterButton(key, words), PasteButton(key, words)
         ),
-        discord.ui.ActionRow(change, undo, *([redo] if facts.can_redo else []), render),
+        discord.ui.ActionRow(change, undo, *([redo] if facts.can_redo else [])),
+        discord.ui.ActionRow(SettingsButton(key, words), render),
     ]

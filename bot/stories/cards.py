@@ -21,7 +21,7 @@ from bot.stories.card import CardFacts, page_of
 from bot.stories.card_buttons import AddLineButton
 from bot.stories.card_view import card_view
 from bot.stories.readiness import readiness
-from storage import characters, history, stories, writers
+from storage import characters, choices, history, stories, writers
 from storage.engine import Database
 from storage.errors import NotFound, Unavailable
 
@@ -220,9 +220,9 @@ class CardBoard:
             panels = await stories.panels(session, story_id)
             can_undo = await history.to_undo(session, story_id) is not None
             can_redo = await history.to_redo(session, story_id) is not None
-        ready = readiness(story, cast, panels, self._shelf)
-        style = self._shelf.style(story.style).title
-        facts = CardFacts(story, circle, cast, panels, ready, style, can_undo, can_redo)
+            terms = self._shelf.terms(await choices.of_story(session, story_id))
+        ready = readiness(story, cast, panels, terms)
+        facts = CardFacts(story, circle, cast, panels, ready, terms, can_undo, can_redo)
         last = facts.pages - 1
         return replace(facts, page=last if page is None else min(max(page, 0), last))
 

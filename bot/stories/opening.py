@@ -10,9 +10,9 @@ from bot.errors import WrongPlace
 from bot.permissions import OPEN_THREAD, need
 from bot.stories import rules
 from bot.stories.here import actor_of, story_here
-from bot.stories.writing import TITLE_LETTERS, title_of
+from bot.stories.writing import TITLE_LETTERS, begin_choices, title_of
 from bot.whispers import aloud, think, whisper
-from storage import stories, writers
+from storage import choices, stories, writers
 from storage.values import Story, Writers
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ async def _open(
     need(interaction, OPEN_THREAD)
     services, words = interaction.client.services, interaction.client.answers.words(interaction)
     title = title_of(title, "", words("story.untitled"))
-    story = await _store(interaction, channel, title, services.shelf.style(style).name, who)
+    story = await _store(interaction, channel, title, style, who)
     await think(interaction)
     thread = await channel.create_thread(name=title, type=discord.ChannelType.public_thread)
     async with services.database.session() as session:
@@ -121,14 +121,18 @@ async def _store(
     style: str,
     who: Writers,
 ) -> Story:
-    async with interaction.client.services.database.session() as session:
-        return await stories.create(
+    services, member = interaction.client.services, interaction.user.id
+    async with services.database.session() as session:
+        last = await choices.last_of(session, channel.guild.id, member)
+        story = await stories.create(
             session,
             guild_id=channel.guild.id,
             channel_id=channel.id,
             thread_id=None,
-            owner_id=interaction.user.id,
+            owner_id=member,
             title=title,
-            style=style,
+            style=style or last.style or services.shelf.style("").name,
             writers=who,
         )
+        await begin_choices(session, story)
+    return story

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.rendering.requests import Shelf
+from generation.script.choices import Terms
 from generation.script.errors import ScriptError, ScriptErrors
 from generation.script.estimating import estimate
 from generation.script.parse import parse_panel
-from generation.script.planning import plan_story
+from generation.script.planning import plan_agreed
 from generation.script.story import Character, Panel, StoryScript
 from storage.values import Story, StoryCharacter, StoryPanel
 
@@ -28,7 +28,7 @@ class Readiness:
 
 
 def readiness(
-    story: Story, cast: Sequence[StoryCharacter], panels: Sequence[StoryPanel], shelf: Shelf
+    story: Story, cast: Sequence[StoryCharacter], panels: Sequence[StoryPanel], terms: Terms
 ) -> Readiness:
     characters = tuple(Character(one.name, one.description, one.reference) for one in cast)
     read: list[Panel] = []
@@ -43,7 +43,6 @@ def readiness(
     seconds = None
     if read and not mistakes:
         script = StoryScript(characters, tuple(read))
-        model, style = shelf.model(), shelf.style(story.style)
-        plan = plan_story(script, model, style, title=story.title, seed=0)
-        seconds = estimate(plan, model).seconds
+        plan = plan_agreed(script, terms, title=story.title, seed=0)
+        seconds = estimate(plan, terms.model).seconds
     return Readiness(len(panels), tuple(mistakes), idle, seconds)

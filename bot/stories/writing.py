@@ -5,6 +5,7 @@ raised, so that whoever catches it can offer to edit it.
 """
 
 import re
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +13,7 @@ from bot.errors import DraftKept
 from generation.script.errors import ScriptError, ScriptErrors
 from generation.script.parse import parse_parts
 from generation.script.story import Panel, StoryScript
-from storage import stories
+from storage import choices, stories
 from storage.engine import Database
 from storage.values import Story, Writers
 
@@ -32,7 +33,7 @@ async def write_comic(
     style: str,
     text: Text,
 ) -> Story:
-    """A new story from the two boxes of `/comic`.
+    """A new story from the two boxes of `/comic`, to be drawn as its owner's last one.
 
     Raises:
         DraftKept: the text has errors; the story is stored with the text as its draft.
@@ -50,6 +51,7 @@ async def write_comic(
             writers=Writers.OWNER,
             draft=text if script is None else None,
         )
+        await begin_choices(session, story)
         if script is not None:
             await _fill(session, story.id, owner_id, script)
     if script is None:
@@ -74,6 +76,14 @@ async def rewrite_comic(database: Database, story_id: int, *, owner_id: int, tex
     if script is None:
         raise DraftKept(story_id, errors)
     return story
+
+
+async def begin_choices(session: AsyncSession, story: Story) -> None:
+    """A new story is drawn as its owner chose last, in its own style, which is the last one now."""
+    last = await choices.last_of(session, story.guild_id, story.owner_id)
+    chosen = replace(last, style=story.style)
+    await choices.choose_for_story(session, story.id, chosen)
+    await choices.remember(session, story.guild_id, story.owner_id, chosen)
 
 
 def title_of(title: str, characters_text: str, untitled: str) -> str:

@@ -294,9 +294,12 @@ class LockStep:
             self.plan.height // unit,
             self.plan.width // unit,
         )
-        seeds = [panel.seed for panel in self.plan.panels]
-        noise = start_noise(seeds, shape, self.plan.shared_noise, self.plan.seed)
-        return self._waves.solver.start(noise.to(self.model.device, self.model.dtype))
+        parts = [
+            start_noise([panel.seed for panel in panels], shape, self.plan.shared_noise, seed)
+            for seed, panels in self.plan.parts
+        ]
+        noise = torch.cat(parts).to(self.model.device, self.model.dtype)
+        return self._waves.solver.start(noise)
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:

@@ -140,7 +140,8 @@ def free_memory(device: torch.device) -> int:
 
 def needs_of(model: Model, parts: Mapping[str, nn.Module]) -> Needs:
     """Of components under diffusers' names, in the types they are drawn with."""
-    unet, vae = parts["unet"], parts["vae"]
+    unet: Any = parts["unet"]
+    vae: Any = parts["vae"]
     weights = {name: _bytes(part) for name, part in parts.items()}
     layers = [_bytes(one) for part in parts.values() for one in part.modules() if not _inner(one)]
     texts = sum(bytes_ for name, bytes_ in weights.items() if name.startswith("text_encoder"))

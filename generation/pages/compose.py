@@ -1,14 +1,15 @@
 """Pages from a plan and its pictures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PIL import Image, ImageDraw
 
 from generation.pages.fonts import Shelf
 from generation.pages.ink import FAINT_INK, INK, PAPER, draw_block, draw_panel
-from generation.pages.layout import PageLayout, Rect, lay_out, split_pages
+from generation.pages.layout import MOST_PANELS, PageLayout, Rect, lay_out, split_pages
 from generation.pages.lettering import letter_panel
+from generation.pages.sheet import contact_sheet
 from generation.pages.typeset import Typesetter
 from generation.pages.wrap import break_lines, clusters
 from generation.script.plan import PlannedPanel, RenderPlan
@@ -43,12 +44,22 @@ class Composer:
     def compose(self, plan: RenderPlan, pictures: Mapping[int, Image.Image]) -> list[Page]:
         """All pages of a plan. `pictures` are by number in the story; a panel without its picture
         stays grey. Hidden sheet panels are not shown."""
+        if plan.variants:
+            return [self._variants(plan, pictures)]
         shown = [panel for panel in plan.panels if panel.number is not None]
-        parts = split_pages(len(shown))
+        parts = split_pages(len(shown), MOST_PANELS[plan.layout])
         return [
             self._page(plan, [shown[at] for at in part], pictures, index, len(parts))
             for index, part in enumerate(parts)
         ]
+
+    def _variants(self, plan: RenderPlan, pictures: Mapping[int, Image.Image]) -> Page:
+        """All of them on one page, each under its number."""
+        pages = []
+        for number, (_, panels) in enumerate(plan.parts, start=1):
+            shown = [panel for panel in panels if panel.number is not None]
+            pages.append(self._page(replace(plan, title=str(number)), shown, pictures, 0, 1))
+        return Page(contact_sheet([page.image for page in pages]), pages[0].alt_text)
 
     def _page(
         self,
@@ -67,6 +78,7 @@ class Composer:
             self.page_width,
             header=round(title_size * 1.6) if title else 0,
             footer=round(credits_size * 2.2) if plan.credits.strip() or number else 0,
+            layout=plan.layout,
         )
         image = Image.new("RGB", (layout.width, layout.height), PAPER)
         self._panels(image, layout, panels, pictures)

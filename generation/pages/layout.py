@@ -5,8 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-MOST_PANELS = 12  # a page; more panels make more pages
+from generation.script.choices import Layout
+
+MOST_PANELS = {  # a page; more panels make more pages
+    Layout.PAGE: 12,
+    Layout.GRID: 12,
+    Layout.STRIP: 4,  # the length of a newspaper's strip; a longer one is a thread in a chat window
+}
 MOST_IN_ROW = 4
+SMALL_GRID, LARGE_GRID = 2, 3  # panels in a row
+LARGE = 6  # panels, from which on a grid has rows of three, so that pages stay short
+STRIP_WIDTH = 0.6  # of a page's width: one panel in a row would be larger than its picture
 MARGIN = 0.034  # of the page's width
 GUTTER = 0.014
 PAGE_SHAPE = 1.35  # height to width; a comic album's page
@@ -66,7 +75,7 @@ class PageLayout:
     footer: Rect
 
 
-def split_pages(count: int, most: int = MOST_PANELS) -> list[range]:
+def split_pages(count: int, most: int = MOST_PANELS[Layout.PAGE]) -> list[range]:
     """Panels of each page, as equal as can be, the longer pages first: 13 are 7 and 6."""
     pages = math.ceil(count / most)
     sizes = [count // pages + (page < count % pages) for page in range(pages)]
@@ -75,23 +84,31 @@ def split_pages(count: int, most: int = MOST_PANELS) -> list[range]:
 
 
 def lay_out(
-    count: int, aspect: float, width: int = 1200, *, header: int = 0, footer: int = 0
+    count: int,
+    aspect: float,
+    width: int = 1200,
+    *,
+    header: int = 0,
+    footer: int = 0,
+    layout: Layout = Layout.PAGE,
 ) -> PageLayout:
-    """A page for 1 to 12 panels whose pictures are `aspect` times as wide as high.
+    """A page for 1 to 12 panels (4 in a strip) whose pictures are `aspect` times as wide as high.
 
-    Each row fills the page's width with panels of the picture's own shape, so nothing is cropped.
-    `header` and `footer` are the heights kept free above and below, in pixels.
+    Each row fills the page's width with panels of the picture's own shape, so nothing is cropped;
+    only the last row of a grid may be shorter. `header` and `footer` are the heights kept free
+    above and below, in pixels.
     """
     margin, gutter = round(width * MARGIN), max(2, round(width * GUTTER))
+    width = round(width * STRIP_WIDTH) if layout is Layout.STRIP else width
     across = width - 2 * margin
-    rows = min(_compositions(count), key=lambda rows: _cost(rows, aspect))
     panels: list[Rect] = []
     y = margin + header
-    for in_row in rows:
-        edges = [round(at * (across + gutter) / in_row) for at in range(in_row + 1)]
+    for in_row, columns in _rows(count, aspect, layout):
+        edges = [round(at * (across + gutter) / columns) for at in range(columns + 1)]
         height = max(1, round((edges[1] - gutter) / aspect))
         panels += [
-            Rect(margin + left, y, right - left - gutter, height) for left, right in pairwise(edges)
+            Rect(margin + left, y, right - left - gutter, height)
+            for left, right in pairwise(edges[: in_row + 1])
         ]
         y += height + gutter
     bottom = y - gutter
@@ -102,6 +119,16 @@ def lay_out(
         header=Rect(margin, margin, across, header),
         footer=Rect(margin, bottom, across, footer),
     )
+
+
+def _rows(count: int, aspect: float, layout: Layout) -> list[tuple[int, int]]:
+    """Panels of each row, and how many there is room for."""
+    if layout is Layout.PAGE:
+        best = min(_compositions(count), key=lambda rows: _cost(rows, aspect))
+        return [(in_row, in_row) for in_row in best]
+    columns = 1 if layout is Layout.STRIP else LARGE_GRID if count > LARGE else SMALL_GRID
+    columns = min(columns, count)
+    return [(min(columns, count - at), columns) for at in range(0, count, columns)]
 
 
 def _compositions(count: int) -> Iterator[tuple[int, ...]]:

@@ -41,6 +41,8 @@ class Model:
     `ahead`: panels that others look at are finished first (see `RenderPlan`), for a network that
     was taught to look at finished panels. `guided_looking`: guidance strengthens looking too.
     `masks` keeps characters apart: only their own tokens are looked at (see `RenderPlan`).
+    `sizes` are further widths and heights that it draws well, `quick_steps` and `fine_steps` the
+    numbers of steps for less and more patience, `draft_steps` that of a preview; 0: none.
     """
 
     name: str
@@ -74,6 +76,10 @@ class Model:
     likeness_encoder: str = ""
     likeness_least: float = 0.5
     vocabulary: frozenset[str] = frozenset()
+    sizes: tuple[tuple[int, int], ...] = ()
+    quick_steps: int = 0
+    fine_steps: int = 0
+    draft_steps: int = 0
 
     @property
     def sees_references(self) -> bool:

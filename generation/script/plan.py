@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from generation.script.choices import Layout
 from generation.script.story import Lettering
 
 SUBJECT_SHARE = 0.5  # a character fills about half of its panel: so much less has to be shown of it
@@ -63,7 +64,10 @@ class RenderPlan:
     character are looked at, and only from where the same character is drawn. `ahead`: panels that
     others look at are finished before those begin, and are looked at as they are then; otherwise
     all panels are at the same noise level at all times. `guided_looking`: guidance is away from a
-    panel that looks at nobody, so it strengthens what was seen in others as it does the words."""
+    panel that looks at nobody, so it strengthens what was seen in others as it does the words.
+
+    With `variants`, which are seeds, the stack holds the beginning of the story once for each of
+    them, in parts of the same length, to be shown side by side."""
 
     title: str
     model: str
@@ -84,6 +88,17 @@ class RenderPlan:
     masks: bool = False
     ahead: bool = False
     guided_looking: bool = False
+    layout: Layout = Layout.PAGE
+    variants: tuple[int, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[int, tuple[PlannedPanel, ...]], ...]:
+        """Panels that have a story's seed in common, with that seed: mostly one part, all of it."""
+        seeds = self.variants or (self.seed,)
+        each = len(self.panels) // len(seeds)
+        return tuple(
+            (seed, self.panels[at * each : (at + 1) * each]) for at, seed in enumerate(seeds)
+        )
 
     @property
     def shown_rate(self) -> float:

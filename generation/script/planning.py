@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generation.script.catalogue import Model, Style
+from generation.script.choices import Layout, Terms
 from generation.script.errors import PlanError
 from generation.script.graph import GROUP_LIMIT
 from generation.script.picturing import pictured
@@ -54,6 +55,8 @@ def plan_story(
     steps: int | None = None,
     guidance: float | None = None,
     consistency: bool = True,
+    rate: float | None = None,
+    layout: Layout = Layout.PAGE,
     credits: str = "",
     identity_wanted: int = IDENTITY_WANTED,
 ) -> RenderPlan:
@@ -79,7 +82,7 @@ def plan_story(
         steps=steps,
         guidance=guidance,
         seed=seed,
-        rate=model.rate,
+        rate=model.rate if rate is None else rate,
         shared_noise=model.shared_noise,
         micro_batch=GROUP_LIMIT,
         panels=(
@@ -93,8 +96,33 @@ def plan_story(
         masks=model.masks,
         ahead=model.ahead,
         guided_looking=model.guided_looking,
+        layout=layout,
     )
     return pictured(plan, {one.name: one.reference for one in script.characters})
+
+
+def plan_agreed(
+    script: StoryScript, terms: Terms, *, title: str, seed: int, credits: str = ""
+) -> RenderPlan:
+    """The story as a member wants it drawn; `seed` counts where none was chosen.
+
+    Raises:
+        PlanError: the model's own size or number of steps can't be drawn.
+    """
+    return plan_story(
+        script,
+        terms.model,
+        terms.style,
+        title=title,
+        seed=seed if terms.seed is None else terms.seed,
+        width=terms.width,
+        height=terms.height,
+        steps=terms.steps,
+        consistency=terms.rate > 0,
+        rate=terms.rate or None,
+        layout=terms.layout,
+        credits=credits,
+    )
 
 
 def _identities(script: StoryScript, wanted: int, ahead: bool) -> tuple[Identity, ...]:

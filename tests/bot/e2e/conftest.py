@@ -33,6 +33,10 @@ MODEL = Model(
     steps=8,
     guidance=5.0,
     seconds_per_step=0.2,
+    sizes=((128, 192),),
+    quick_steps=4,
+    fine_steps=16,
+    draft_steps=2,
 )
 
 

@@ -48,6 +48,9 @@ async def test_the_commands_are_those_of_the_readme(bot: Inkthread) -> None:
         "schedule resume",
         "schedule delete",
         "schedule run",
+        "settings",
+        "settings drawing",
+        "settings spoilers",
     }
 
 

@@ -17,6 +17,7 @@ from bot.stories.card_view import card_view
 from bot.stories.readiness import readiness
 from config import settings
 from generation.script.catalogue import read_models, read_styles
+from generation.script.choices import Choices, Consistency, Quality
 from storage import limits
 from storage.values import Circle, Story, StoryCharacter, StoryPanel, Writers
 
@@ -55,8 +56,11 @@ def facts(shelf: Shelf, letter: str, *, cast: int, lines: int, missing: bool = F
     text = f"[{'y' * 80}] runs" if missing else f"{letter * 990} [NC]"
     panels = [StoryPanel(n, 1, n, LONGEST_ID, text) for n in range(1, lines + 1)]
     circle = Circle(LONGEST_ID, Writers.TURNS, (), None)
-    ready = readiness(story, characters, panels, shelf)
-    return CardFacts(story, circle, characters, panels, ready, letter * 60, True, True)
+    chosen = Choices(quality=Quality.FINE, consistency=Consistency.OFF, seed=10**18 - 1)
+    terms = shelf.terms(chosen)
+    terms = replace(terms, style=replace(terms.style, title=letter * 60))
+    ready = readiness(story, characters, panels, terms)
+    return CardFacts(story, circle, characters, panels, ready, terms, True, True)
 
 
 def shown(view: discord.ui.LayoutView) -> tuple[int, int]:
