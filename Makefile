@@ -5,8 +5,12 @@ PYTHON ?= $(shell for name in python3.11 python3 python; do \
   "$$name" -c $(IS_3_11) 2>/dev/null && echo "$$name" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# Two processes: much of the suite waits for other processes. Each file's tests stay together, since
+# they share what is dear to build, and files are taken as they come, so that no long one is last.
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: install run test test-long check clean
+.PHONY: install run test test-long coverage check tour clean
 
 install: $(VENV)/.installed
 
@@ -23,10 +27,14 @@ run: install
 	@$(BIN)/inkthread run
 
 test: install
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest $(PARALLEL) --durations=10 -m "not long"
 
 test-long: install
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest $(PARALLEL) -m long
+
+# Of the tests' own processes; what the bot and its workers run in theirs is not counted.
+coverage: install
+	$(BIN)/python -m pytest $(PARALLEL) -q -m "not long" --cov --cov-report=term:skip-covered
 
 check: install
 	$(BIN)/ruff check .
@@ -34,6 +42,10 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/storage/test_migrate.py
+
+# The README's pictures, anew. Needs chromium.
+tour: install
+	$(BIN)/python -m tests.tour
 
 clean:
 	rm -rf $(VENV) build *.egg-info

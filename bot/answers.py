@@ -34,7 +34,10 @@ class Answers:
 
     def words_for(self, message: discord.Message) -> Words:
         """What everyone reads is in the server's language."""
-        guild = message.guild
+        return self.words_of(message.guild)
+
+    def words_of(self, guild: discord.Guild | None) -> Words:
+        """In the server's language."""
         return self._catalogue.words(guild.preferred_locale.value if guild else "")
 
     @asynccontextmanager

@@ -63,10 +63,11 @@ def run_all(_: argparse.Namespace) -> int:
     if settings.discord_token or settings.discord_api:
         return asyncio.run(supervise([Child("bot", ["bot"])]))
     page = f"http://127.0.0.1:{settings.sandbox_port}"
-    state = Path(settings.data_dir) / "sandbox"
-    sandbox = Child(
-        "sandbox", ["sandbox", "--port", str(settings.sandbox_port), "--state", str(state)]
-    )
+    options = ["--port", str(settings.sandbox_port)]
+    options += ["--state", str(Path(settings.data_dir) / "sandbox.sqlite3")]
+    if settings.sandbox_document:
+        options += ["--document", settings.sandbox_document]
+    sandbox = Child("sandbox", ["sandbox", *options])
     bot = Child("bot", ["bot"], {"INKTHREAD_DISCORD_API": page, "DISCORD_TOKEN": SANDBOX_TOKEN})
     print(
         f"\n  Inkthread runs without a Discord token, on its own sandbox.\n"
@@ -139,7 +140,8 @@ def _client(settings: "BotSettings") -> "Inkthread":
     shelf = Shelf(models, read_styles(settings.styles_file), default, settings.offered_models)
     for model in shelf.on_offer():
         if not shelf.drawable(model):
-            raise CatalogueError(f"[{model.name}] draws no style of {settings.styles_file}.")
+            styles = settings.styles_file
+            raise CatalogueError(f"[{model.name}] draws none of the styles in {styles}.")
     return Inkthread(
         database=Database(settings.database_url),
         artifacts=ArtifactStore(settings.artifacts_url),

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -23,15 +24,18 @@ from bot.delivery.discord_messenger import DiscordMessenger
 from bot.delivery.outbox import Outbox
 from bot.failpoints import Failpoints
 from bot.guilds._cog import GuildCog
+from bot.help._cog import HelpCog
 from bot.locales.translator import CatalogueTranslator
 from bot.locales.words import Catalogue
 from bot.pages._cog import PagesCog
 from bot.pages.bindery import Bindery
 from bot.pages.buttons import ITEMS as PAGE_ITEMS
+from bot.pages.sketch_buttons import SKETCH_ITEMS
 from bot.rendering.board import INTERVAL, ProgressBoard
 from bot.rendering.buttons import AgainButton, CancelButton, RedrawButton, RetryButton
 from bot.rendering.dispatcher import Dispatcher
 from bot.rendering.requests import Shelf
+from bot.rendering.waiting import waits
 from bot.schedules._cog import ScheduleCog
 from bot.schedules.sweep import Sweep
 from bot.services import Services
@@ -39,7 +43,7 @@ from bot.stories._cog import StoryCog
 from bot.stories._comic_cog import ComicCog
 from bot.stories._dialog_cog import DialogCog
 from bot.stories._message_cog import MessageCog
-from bot.stories.buttons import DrawButton, EditButton, MendButton
+from bot.stories.buttons import DrawButton, DropDraftButton, EditButton, MendButton, NewComicButton
 from bot.stories.card_buttons import CARD_BUTTONS
 from bot.stories.cards import INTERVAL as CARD_INTERVAL
 from bot.stories.cards import CardBoard
@@ -99,7 +103,9 @@ class Inkthread(commands.Bot):
         )
         self.answers = Answers(catalogue)
         self._catalogue = catalogue
-        board = ProgressBoard(self, database, catalogue, progress_interval)
+        board = ProgressBoard(
+            self, database, catalogue, progress_interval, on_posts=self._wake_outbox
+        )
         messenger = DiscordMessenger(self, database, artifacts, catalogue, studio)
         self._outbox = Outbox(database, artifacts, messenger, failpoints, tell=board.tell_post)
         dispatcher = Dispatcher(
@@ -110,6 +116,7 @@ class Inkthread(commands.Bot):
             failpoints,
             on_posts=self._outbox.wake,
             spare=Painter(database, artifacts, studio, shelf).paint_one,
+            waits=partial(waits, shelf=shelf),
         )
         cards = CardBoard(self, database, catalogue, shelf, card_interval)
         bindery = Bindery(database, artifacts, studio, on_posts=self._outbox.wake)
@@ -134,7 +141,8 @@ class Inkthread(commands.Bot):
         """After the login, before the connection."""
         self.add_dynamic_items(CancelButton, AgainButton, RedrawButton, EditButton, DrawButton)
         self.add_dynamic_items(MendButton, TakeBackButton, RetryButton, LibraryPageButton)
-        self.add_dynamic_items(*CARD_BUTTONS, *PICKERS, *PAGE_ITEMS, *CHOICE_ITEMS)
+        self.add_dynamic_items(NewComicButton, DropDraftButton)
+        self.add_dynamic_items(*CARD_BUTTONS, *PICKERS, *PAGE_ITEMS, *CHOICE_ITEMS, *SKETCH_ITEMS)
         await self.tree.set_translator(CatalogueTranslator(self._catalogue))
         for cog in (
             ComicCog,
@@ -146,6 +154,7 @@ class Inkthread(commands.Bot):
             ScheduleCog,
             SettingsCog,
             GuildCog,
+            HelpCog,
         ):
             await self.add_cog(cog(self))
         await self.tree.sync()
@@ -176,6 +185,9 @@ class Inkthread(commands.Bot):
             self._watches.add(watch)
             watch.add_done_callback(self._watches.discard)
         return True
+
+    def _wake_outbox(self) -> None:
+        self._outbox.wake()
 
     def first_time(self, event_id: int) -> bool:
         """False when the same interaction or message came before."""

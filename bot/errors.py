@@ -29,6 +29,7 @@ BotError
 ├── NothingToCancel      the render is over
 ├── TooLongForDialog     a text doesn't fit into a dialog's box
 ├── BadSeed              a seed is a whole number
+├── BadShare             a percentage of a picture
 ├── SeedRefused          the same, in the settings of a story
 ├── RedoRefused          a panel can't be drawn again from that text
 ├── BindingFailed        changed pages can't be composed
@@ -210,12 +211,20 @@ class SeedRefused(BotError):
 
 
 @dataclass
+class BadShare(BotError):
+    """What was typed for the percentage of a picture that is to stay."""
+
+    share: str
+    most: int
+
+
+@dataclass
 class RedoRefused(BotError):
     """`scene` as typed; `cause` is what is wrong. `marker` is the page's."""
 
     marker: str
     scene: str
-    cause: ScriptErrors | BadSeed
+    cause: ScriptErrors | BadSeed | BadShare
 
 
 @dataclass

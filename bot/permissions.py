@@ -25,7 +25,10 @@ def need(interaction: discord.Interaction, names: tuple[str, ...]) -> None:
     Raises:
         MissingPermissions: it has not; names what is missing.
     """
-    granted = interaction.app_permissions
-    missing = tuple(name for name in names if not getattr(granted, name))
+    missing = missing_of(interaction.app_permissions, names)
     if missing:
         raise MissingPermissions(missing)
+
+
+def missing_of(granted: discord.Permissions, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if not getattr(granted, name))

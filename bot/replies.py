@@ -16,6 +16,7 @@ from bot.errors import (
     PictureRefused,
     RedoRefused,
 )
+from bot.help.telling import needs_text
 from bot.locales.words import Words
 from bot.reasons import reason_text
 from generation.script.errors import (
@@ -47,8 +48,7 @@ def reply_to(error: BaseException, words: Words) -> str | None:
     if isinstance(error, ScriptErrors):
         return _shorten("\n".join(_mistakes(error.errors, words)))
     if isinstance(error, MissingPermissions):
-        names = ", ".join(f"**{words(f'permission.{name}')}**" for name in error.names)
-        return words("error.MissingPermissions", names=names)
+        return "\n".join([words("error.MissingPermissions"), *needs_text(error.names, words)])
     if isinstance(error, BindingFailed | ExportFailed | PictureRefused):
         return words(f"error.{type(error).__name__}", reason=reason_text(error.reason, words))
     if isinstance(error, OldPlan):

@@ -49,7 +49,7 @@ class Child:
                 *command_line(*self.arguments),
                 env={**os.environ, **self.environment},
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # no threads here
+                preexec_fn=end_with_parent,  # no threads here
             )
             status = await self.process.wait()
             if self.stopping or status == REFUSED:
@@ -120,7 +120,7 @@ async def _listening(port: int) -> None:
             return
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In the child: ask Linux for SIGTERM when the supervisor dies, however it dies. Otherwise an
     orphaned bot would go on, and a second one be started beside it."""
     if sys.platform == "linux":

@@ -119,22 +119,29 @@ async def think_when_late(interaction: discord.Interaction[Any]) -> None:
             await interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def show_panel(
-    interaction: discord.Interaction[Any], view: discord.ui.LayoutView, *, anew: bool = False
-) -> None:
-    """A private message of components alone: changed in place where the member came from it."""
-    came_from = interaction.message
-    from_panel = (
-        came_from is not None and came_from.flags.ephemeral and came_from.flags.components_v2
-    )
+async def hold_panel(interaction: discord.Interaction[Any]) -> None:
+    """The private message of components from which the member came is changed in a moment: the
+    answer may take its time then, and still comes in the same place."""
+    if _from_panel(interaction) and not interaction.response.is_done():
+        with _unless_answered():
+            await interaction.response.defer()
+
+
+async def show_panel(interaction: discord.Interaction[Any], view: discord.ui.LayoutView) -> None:
+    """A private message of components alone: in the place of the one that is held, or a new one."""
+    if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+        await interaction.edit_original_response(view=view)
+        return
     with _unless_answered():
         if not interaction.response.is_done():
-            if from_panel and not anew:
-                await interaction.response.edit_message(view=view)
-            else:
-                await interaction.response.send_message(view=view, ephemeral=True)
+            await interaction.response.send_message(view=view, ephemeral=True)
             return
     await interaction.followup.send(view=view, ephemeral=True)
+
+
+def _from_panel(interaction: discord.Interaction[Any]) -> bool:
+    came_from = interaction.message
+    return came_from is not None and came_from.flags.ephemeral and came_from.flags.components_v2
 
 
 def _settled_by(came_from: discord.Message) -> bool:

@@ -16,10 +16,7 @@ COMMANDS = {
     "render": ("generation.cli", "draw a story file"),
     "plan": ("generation.cli", "print the plan of a story file, or predict what it costs"),
     "doctor": ("generation.doctor.cli", "say which models can draw on this machine"),
-    "bench": (
-        "generation.bench.cli",
-        "measure: seconds and memory of a story, the cost of consistency",
-    ),
+    "bench": ("config.bench", "measure: drawing, consistency, the bot under load and under faults"),
     "toon": ("generation.toon.cli", "the embedded model: contact sheets and training"),
     "evaluate": ("generation.toon.evaluation.cli", "measure consistency against the truth"),
     "migrate": ("storage.cli", "bring the database to the newest form"),

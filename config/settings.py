@@ -115,6 +115,10 @@ class BotSettings(StorageSettings, StudioSettings):
     sandbox_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = setting(
         8710, "Port of the sandbox page on 127.0.0.1."
     )
+    sandbox_document: str = setting(
+        "",
+        "Discord's `openapi.json`, against which the sandbox's page checks calls. Empty: no check.",
+    )
     failpoints: frozenset[str] = setting(
         frozenset(), "For tests: comma-separated places at which the bot kills itself."
     )

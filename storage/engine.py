@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.errors import Unavailable
+from storage.sqlite import connector
 
 BUSY_TIMEOUT = (
     10_000  # milliseconds to wait for another process that writes to the same SQLite file
@@ -93,7 +94,13 @@ def open_engine(url: str, foreign_keys: bool = True) -> AsyncEngine:
             raise Unavailable("PostgreSQL needs: pip install inkthread[postgres]") from exc
     # SQLite has one writer at a time anyway. Waiting in the pool is fair and wakes at once;
     # waiting in SQLite polls at growing intervals, and can starve.
-    engine = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        address,
+        async_creator=connector(address.database or ":memory:"),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+    )
 
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, below

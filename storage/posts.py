@@ -29,16 +29,19 @@ async def create(
     channel_id: int,
     artifact_key: str,
     alt_text: str,
+    message_id: int | None = None,
 ) -> Post:
-    """The marker also fits Discord's nonce (25 letters). Alt text is cut to what Discord takes."""
+    """The marker also fits Discord's nonce (25 letters). Alt text is cut to what Discord takes.
+    `message_id`: a message that is there and becomes the page."""
     row = PostRow(
         render_id=render_id,
         page=page,
         channel_id=channel_id,
         artifact=artifact_key,
         alt_text=alt_text[: limits.ALT_TEXT_LETTERS],
-        state=PostState.PENDING,
+        state=PostState.PENDING if message_id is None else PostState.CHANGED,
         marker=secrets.token_hex(8),
+        message_id=message_id,
     )
     session.add(row)
     await session.flush()

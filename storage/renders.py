@@ -165,13 +165,15 @@ async def finish(
     *,
     seconds: float | None = None,
     micro_batch: int | None = None,
+    in_place: bool = False,
 ) -> list[Post]:
     """Make the render done and its pages (index, artifact, alt text) posts to send, together.
+    `in_place`: its progress message, if there is one, becomes the first of them.
 
     Raises:
         StaleAttempt: another attempt runs, or none.
     """
-    await _of_attempt(
+    render = await _of_attempt(
         session,
         render_id,
         attempt,
@@ -182,8 +184,11 @@ async def finish(
         seconds=seconds,
         micro_batch=micro_batch,
     )
+    own = render.progress_message_id if in_place else None
     return [
-        await posts.create(session, render_id, index, channel_id, key, alt_text)
+        await posts.create(
+            session, render_id, index, channel_id, key, alt_text, own if index == 0 else None
+        )
         for index, key, alt_text in sorted(pages)
     ]
 

@@ -1,35 +1,32 @@
 """Tables of what is drawn to look at and choose from, and of how fast models have drawn.
 
-A sketch is a render that makes no pages: a quick preview of a story, or small variations of a
-comic. A variation is a comic that was drawn from another seed, to take an older one's place.
+A sketch is a render that is no comic: a quick preview of a story, or small variations of a comic.
+A variation is a comic that was drawn from another seed, to take an older one's place.
 """
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import ArtifactKey, Base, Created, Snowflake, Typed
-from storage.values import Sketch, Speed, TakeState, Variation
+from generation.script.estimating import Speed
+from storage.columns import Base, Created, Snowflake
+from storage.values import Sketch, TakeState, Variation
 
 
 class SketchRow(Base):
     __tablename__ = "sketch"
     __table_args__ = (
         CheckConstraint("render_id <> comic_id", name="comic"),
-        CheckConstraint("(artifact IS NULL) = (alt_text IS NULL)", name="drawn"),
         Index(None, "comic_id"),
-        Index(None, "artifact"),
     )
 
     render_id: Mapped[Snowflake] = mapped_column(
         ForeignKey("render.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     comic_id: Mapped[Snowflake | None] = mapped_column(ForeignKey("render.id", ondelete="CASCADE"))
-    artifact: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
-    alt_text: Mapped[Typed | None]
     created_at: Mapped[Created]
 
     def value(self) -> Sketch:
-        return Sketch(self.render_id, self.comic_id, self.artifact, self.alt_text or "")
+        return Sketch(self.render_id, self.comic_id)
 
 
 class VariationRow(Base):
@@ -52,7 +49,7 @@ class VariationRow(Base):
 
 
 class SpeedRow(Base):
-    """What the last drawings of a model took, averaged, newer ones counting more."""
+    """What the last drawings with a model took, averaged, newer ones counting more."""
 
     __tablename__ = "speed"
     __table_args__ = (CheckConstraint("step >= 0 AND panel >= 0", name="seconds"),)

@@ -71,6 +71,37 @@ async def search(session: AsyncSession, guild_id: int, text: str, *, limit: int)
     return [row.value() for row in rows]
 
 
+async def open_threads(session: AsyncSession, guild_id: int, *, limit: int) -> list[Story]:
+    """The guild's newest stories in threads that everyone may write in."""
+    rows = await session.scalars(
+        select(StoryRow)
+        .where(
+            StoryRow.guild_id == guild_id,
+            StoryRow.thread_id.is_not(None),
+            StoryRow.writers == Writers.EVERYONE,
+        )
+        .order_by(StoryRow.id.desc())
+        .limit(limit)
+    )
+    return [row.value() for row in rows]
+
+
+async def unfinished(session: AsyncSession, guild_id: int, owner_id: int) -> Story | None:
+    """The member's newest `/comic` in that guild whose text could not be drawn yet."""
+    row = await session.scalar(
+        select(StoryRow)
+        .where(
+            StoryRow.guild_id == guild_id,
+            StoryRow.owner_id == owner_id,
+            StoryRow.draft_panels.is_not(None),
+        )
+        .order_by(StoryRow.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return row.value() if row else None
+
+
 async def set_thread(session: AsyncSession, story_id: int, thread_id: int) -> Story:
     """From now on the story has a card to show.
 

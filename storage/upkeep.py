@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import limits
@@ -143,6 +143,41 @@ async def withdraw(session: AsyncSession, render_ids: Sequence[int], user_id: in
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
+
+
+async def restore(session: AsyncSession, render_id: int) -> None:
+    """Pages that were withdrawn are to be there again, each in a new message."""
+    rows = await session.scalars(
+        select(PostRow)
+        .where(
+            PostRow.render_id == render_id,
+            PostRow.state.in_((PostState.WITHDRAWN, PostState.DELETED))
+            | ((PostRow.state == PostState.FAILED) & PostRow.withdrawn_by.is_not(None)),
+        )
+        .with_for_update()
+    )
+    for post in [row.value() for row in rows]:
+        still_there = post.message_id if post.state is PostState.WITHDRAWN else None
+        await change_row(
+            session,
+            post.id,
+            (post.state,),
+            state=PostState.PENDING,
+            replaces=still_there,
+            message_id=None,
+            marker=secrets.token_hex(8),
+            attempts=0,
+            first_tried_at=None,
+            not_before=now(),
+            reason=None,
+            withdrawn_by=None,
+        )
+    await session.execute(  # on its way, and to be deleted as soon as it has arrived
+        update(PostRow)
+        .where(PostRow.render_id == render_id, PostRow.state == PostState.SENDING)
+        .values(withdrawn_by=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _dirty() -> dict[str, Any]:

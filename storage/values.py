@@ -272,13 +272,10 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A render that makes no pages: a preview, or variations of the comic `comic_id`. `artifact` is
-    its picture once it is drawn."""
+    """A render that is no comic: a preview, or variations of the comic `comic_id`."""
 
     render_id: int
     comic_id: int | None
-    artifact: str | None
-    alt_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,11 +285,3 @@ class Variation:
     render_id: int
     comic_id: int
     state: TakeState
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Measured seconds: one panel's `step` at the model's own size, and all else for a `panel`."""
-
-    step: float
-    panel: float

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium")
 OUT = Path(__file__).parents[1] / ".ci" / "out"
+START = 120.0  # seconds, for a busy machine
+PATIENT = 120_000  # milliseconds; waiting costs nothing when what is waited for comes
 SIZES = {"wide": (1280, 800), "narrow": (390, 844)}
 
 
@@ -32,11 +34,11 @@ def started(folder: Path) -> Iterator[str]:
         yield _listening(folder / "log")
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _listening(log: Path) -> str:
-    end = time.monotonic() + 60
+    end = time.monotonic() + START
     while time.monotonic() < end:
         found = re.search(r"listening on (ws://\S+)", log.read_text(errors="replace"))
         if found:
@@ -55,6 +57,7 @@ async def opened(browser: str, address: str, size: str) -> AsyncIterator["Page"]
         chromium = await playwright.chromium.connect_over_cdp(browser)
         width, height = SIZES[size]
         profile = await chromium.new_context(viewport={"width": width, "height": height})
+        profile.set_default_timeout(PATIENT)
         page = await profile.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: m.type == "error" and complaints.append(m.text))

@@ -21,6 +21,10 @@ from storage import migrate
 from storage.engine import Database
 from tests.browser import started
 
+# Tests run side by side, and their networks are small: one thread each, children's too. Set before
+# anything imports torch.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Deadlines measure the machine, not the code: benchmarks are commands, never tests.
 settings.register_profile(
     "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]

@@ -12,6 +12,7 @@ from bot.characters import library
 from bot.characters.gallery import show_library
 from bot.characters.giving import give_picture, shown, with_picture
 from bot.characters.pictures import upload_of
+from bot.help.hints import hint
 from bot.stories.adding import add_character
 from bot.stories.editing import character_called
 from bot.stories.forms import DESCRIPTION_LETTERS, NAME_LETTERS
@@ -79,6 +80,7 @@ class CharacterCog(
         given = await with_picture(interaction, character, upload)
         text = given.told("story.character_added", words)
         await aloud(interaction, text, words, file=given.file)
+        await hint(interaction, "character")
 
     @app_commands.command(
         description=locale_str(

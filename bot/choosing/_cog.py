@@ -13,6 +13,7 @@ from bot.choosing.buttons import chooser_of, show_settings
 from bot.choosing.choosing import choose_seed, chosen
 from bot.guilds.spoilers import SPOILERS, set_spoilers
 from bot.stories.dialog import input_values
+from bot.whispers import hold_panel
 from storage.values import Spoilers
 
 if TYPE_CHECKING:
@@ -35,9 +36,8 @@ class SettingsCog(
     )
     async def drawing(self, interaction: "discord.Interaction[Inkthread]") -> None:
         chooser = await chooser_of(interaction, 0)
-        await show_settings(
-            interaction, chooser, await chosen(self._client.services.database, chooser), anew=True
-        )
+        before = await chosen(self._client.services.database, chooser)
+        await show_settings(interaction, chooser, before)
 
     @app_commands.command(
         description=locale_str(
@@ -67,5 +67,6 @@ class SettingsCog(
         services = self._client.services
         chooser = await chooser_of(interaction, story_id)
         after = await choose_seed(services.database, chooser, typed)
+        await hold_panel(interaction)
         services.cards.touch(story_id)
         await show_settings(interaction, chooser, after)

@@ -15,9 +15,9 @@ from bot.stories.card_buttons import RenderButton
 from bot.stories.dialog import quiet_modal
 from bot.stories.here import actor_of
 from bot.stories.readiness import readiness
-from bot.whispers import show_panel
+from bot.whispers import hold_panel, show_panel
 from generation.script.choices import Choices
-from storage import characters, stories, writers
+from storage import characters, speeds, stories, writers
 
 if TYPE_CHECKING:
     from bot.client import Inkthread
@@ -31,7 +31,7 @@ class SettingsButton(StickyButton, template=r"ink:settings:(?P<key>\d{1,18})"):
     async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
         chooser = await chooser_of(interaction, int(self.key))
         before = await chosen(interaction.client.services.database, chooser)
-        await show_settings(interaction, chooser, before, anew=True)
+        await show_settings(interaction, chooser, before)
 
 
 class ChoiceSelect(StickySelect, template=r"ink:choice:(?P<key>\d{1,18}-[a-z]+):\d+"):
@@ -40,6 +40,7 @@ class ChoiceSelect(StickySelect, template=r"ink:choice:(?P<key>\d{1,18}-[a-z]+):
     action = "choice"
 
     async def choose(self, interaction: "discord.Interaction[Inkthread]", value: str) -> None:
+        await hold_panel(interaction)
         story_id, field = str(self.key).split("-")
         chooser = await chooser_of(interaction, int(story_id))
         after = await choose(interaction.client.services.database, chooser, field, value)
@@ -96,17 +97,13 @@ async def show_settings(
     interaction: "discord.Interaction[Inkthread]",
     chooser: Chooser,
     choices: Choices,
-    *,
-    anew: bool = False,
 ) -> None:
     shelf, words = interaction.client.services.shelf, interaction.client.answers.words(interaction)
     key = chooser.story_id
     state = await _state(interaction, key, choices) if key else ""
     buttons = (SeedButton(key, words), RenderButton(key, words)) if key else ()
     facts = PanelFacts(key, choices, state)
-    await show_panel(
-        interaction, settings_view(facts, shelf, words, ChoiceSelect, buttons), anew=anew
-    )
+    await show_panel(interaction, settings_view(facts, shelf, words, ChoiceSelect, buttons))
 
 
 async def _state(
@@ -118,7 +115,9 @@ async def _state(
         story = await stories.get(session, story_id)
         cast = await characters.for_story(session, story_id)
         panels = await stories.panels(session, story_id)
-    ready = readiness(story, cast, panels, services.shelf.terms(choices))
+        known = await speeds.every(session)
+    terms = services.shelf.terms(choices)
+    ready = readiness(story, cast, panels, terms, known.get(terms.model.name))
     return readiness_text(ready, interaction.client.answers.words(interaction))
 
 

@@ -14,9 +14,10 @@ from discord.utils import snowflake_time, utcnow
 from bot.delivery.errors import MessageGone, ThreadClosed, TooOld, TryAgain, Undeliverable
 from bot.delivery.fitting import UNKNOWN_LIMIT, Picture, fitted
 from bot.delivery.views import Shown, post_view
+from bot.guilds.spoilers import is_hidden
 from bot.locales.words import Catalogue, Words
 from generation.studio.studio import Studio
-from storage import editions, posts, renders, schedules, stories
+from storage import editions, guilds, posts, renders, schedules, sketches, stories
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.reasons import Reason, ReasonCode
@@ -59,7 +60,8 @@ class DiscordMessenger:
         self._editable = editable
 
     async def send(self, post: Post, image: bytes) -> int:
-        shown, pictures = await self._shown(post), await self._pictures(post, image)
+        shown = await self._shown(post)
+        pictures = await self._pictures(shown, image)
         limit, send = self._limit(shown.render), partial(self._send, shown)
         with self._translated(shown.render):
             try:
@@ -87,7 +89,8 @@ class DiscordMessenger:
         assert post.message_id is not None  # only what was sent can change
         if utcnow() - snowflake_time(post.message_id) > self._editable:
             raise TooOld
-        shown, pictures = await self._shown(post), await self._pictures(post, image)
+        shown = await self._shown(post)
+        pictures = await self._pictures(shown, image)
         message = self._channel(post).get_partial_message(post.message_id)
 
         async def edit(files: list[discord.File]) -> discord.Message:
@@ -130,21 +133,24 @@ class DiscordMessenger:
             pages = len(await posts.for_render(session, post.render_id))
             take = await editions.take_of(session, post.render_id)
             occurrence = await schedules.of_render(session, post.render_id)
-        return Shown(post, render, pages, take, occurrence)
+            sketch = await sketches.of_render(session, post.render_id)
+            variation = await sketches.variation_of(session, post.render_id)
+            spoilers = await guilds.spoilers(session, render.guild_id)
+        hidden = is_hidden(self._client, spoilers, post.channel_id)
+        return Shown(post, render, pages, take, occurrence, sketch, variation, hidden)
 
     async def _render(self, post: Post) -> Render:
         async with self._database.session() as session:
             return await renders.get(session, post.render_id)
 
-    async def _pictures(self, post: Post, image: bytes) -> list[Picture]:
+    async def _pictures(self, shown: Shown, image: bytes) -> list[Picture]:
         """The page; of a panel that was drawn again the old picture, too, to compare."""
-        async with self._database.session() as session:
-            take = await editions.take_of(session, post.render_id)
+        post, hidden = shown.post, shown.hidden
         name = f"comic-{post.render_id}-{post.page + 1}"
-        if take is None:
-            return [Picture(image, name)]
-        before = await self._artifacts.get(take.before)
-        return [Picture(before, f"{name}-old"), Picture(image, f"{name}-new")]
+        if shown.take is None:
+            return [Picture(image, name, hidden)]
+        before = await self._artifacts.get(shown.take.before)
+        return [Picture(before, f"{name}-old", hidden), Picture(image, f"{name}-new", hidden)]
 
     def _limit(self, render: Render) -> int:
         """Bytes that the server takes in a file."""

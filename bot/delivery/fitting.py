@@ -28,10 +28,11 @@ PIXELS = 178_000_000  # where Pillow refuses
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`stem` is its file's name without the kind."""
+    """`stem` is its file's name without the kind; `hidden` until it is clicked on."""
 
     data: bytes
     stem: str
+    hidden: bool = False
 
 
 async def fitted(
@@ -51,7 +52,12 @@ async def fitted(
     while True:
         ready = [await _within(studio, one, room) for one in pictures]
         try:
-            return await act([_file(*one) for one in ready])
+            return await act(
+                [
+                    discord.File(io.BytesIO(data), filename=name, spoiler=one.hidden)
+                    for one, (data, name) in zip(pictures, ready, strict=True)
+                ]
+            )
         except discord.HTTPException as exc:
             if not {exc.code, exc.status} & set(REFUSED_SIZE):
                 raise
@@ -73,10 +79,6 @@ async def _within(studio: Studio, picture: Picture, room: int) -> tuple[bytes, s
             raise Undeliverable(_too_large(room)) from exc
         raise TryAgain(reason_of(exc)) from exc
     return data, f"{picture.stem}.jpg"
-
-
-def _file(data: bytes, name: str) -> discord.File:
-    return discord.File(io.BytesIO(data), filename=name)
 
 
 def _too_large(limit: int) -> Reason:

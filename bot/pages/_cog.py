@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.errors import BadSeed, BindingFailed, RedoRefused
+from bot.errors import BadSeed, BadShare, BindingFailed, RedoRefused
 from bot.pages.buttons import need_author, page_of
 from bot.pages.changing import change_captions, request_take
-from bot.pages.dialogs import CaptionsAsked, RedoAsked, read_asked
+from bot.pages.dialogs import MOST_KEPT, CaptionsAsked, RedoAsked, read_asked, share_kept
 from bot.permissions import need_to_post
 from bot.rendering.ordering import begin
 from bot.whispers import think, whisper
@@ -43,6 +43,9 @@ class PagesCog(commands.Cog):
         need_author(interaction, comic)
         if asked.seed and not (asked.seed.isascii() and asked.seed.isdigit()):
             raise RedoRefused(asked.marker, asked.scene, BadSeed(asked.seed))
+        kept = share_kept(asked.kept)
+        if kept is None:
+            raise RedoRefused(asked.marker, asked.scene, BadShare(asked.kept, MOST_KEPT))
         services = self._client.services
         try:
             request = await request_take(
@@ -52,6 +55,7 @@ class PagesCog(commands.Cog):
                 asked.number,
                 scene=asked.scene,
                 seed=int(asked.seed) if asked.seed else None,
+                kept=kept,
                 user_id=interaction.user.id,
                 channel_id=post.channel_id,
             )

@@ -15,9 +15,9 @@ from bot.rendering.requests import SEEDS, Request, Shelf
 from generation.script.errors import PlanError
 from generation.script.estimating import estimate
 from generation.script.plan import RenderPlan
-from generation.script.redo import position_of, redo_panel
+from generation.script.redo import draw_on, position_of, redo_panel
 from generation.script.rewording import redescribe, reletter, written
-from storage import editions, renders, stories
+from storage import editions, renders, speeds, stories
 from storage.engine import Database
 from storage.values import Edition, Render, Story, Take, TakeState
 
@@ -69,10 +69,12 @@ async def request_take(
     *,
     scene: str,
     seed: int | None,
+    kept: float = 0.0,
     user_id: int,
     channel_id: int,
 ) -> Request:
-    """Queue one panel to be drawn again; `seed` None is one by chance.
+    """Queue one panel to be drawn again; `seed` None is one by chance. `kept` is the share of its
+    present picture that stays, from 0 to under 1.
 
     Raises:
         NotFound, ScriptErrors
@@ -82,6 +84,9 @@ async def request_take(
     async with database.session() as session:
         comic = await _comic(session, comic_id)
         plan, changed = _plan_take(comic, shelf, number, scene, seed)
+        if kept:
+            old = await editions.picture_of(session, comic_id, number)
+            plan = draw_on(plan, old, 1 - kept)
         waiting = await renders.unfinished(session)
         if any(one.story_id == comic.story.id and one.user_id == user_id for one in waiting):
             raise AlreadyDrawing
@@ -97,7 +102,8 @@ async def request_take(
         )
         await editions.begin_take(session, render.id, comic_id, number, changed)
         place = await renders.queue_place(session, render.id)
-    return Request(render, place, estimate(plan, shelf.models[plan.model]).seconds, 1)
+        speed = (await speeds.every(session)).get(plan.model)
+    return Request(render, place, estimate(plan, shelf.models[plan.model], speed).seconds, 1)
 
 
 async def retake(
@@ -121,6 +127,7 @@ async def retake(
         take.panel,
         scene=take.scene or scene_of(comic.plan, take.panel),
         seed=tried.panels[-1].seed if same_seed else None,
+        kept=1 - tried.panels[-1].strength,
         user_id=user_id,
         channel_id=channel_id,
     )

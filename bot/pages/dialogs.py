@@ -2,7 +2,7 @@
 
 As everywhere a submit is read from the raw interaction, and all its state is in the custom id:
 
-- `ink:redo:<marker>:<panel>`     a panel to draw again: its scene and its seed
+- `ink:redo:<marker>:<panel>`     a panel to draw again: its scene, its seed, what stays
 - `ink:letters:<marker>:<first>`  captions of up to five panels, each in a box of its own
 """
 
@@ -23,6 +23,8 @@ from storage.limits import LINE_LETTERS
 BOXES = 5  # Discord: Modal, components
 LABEL_LETTERS, ABOUT_LETTERS = 45, 100  # Discord: Label, label and description
 SEED_LETTERS = 18  # digits; stays below 2**63
+MOST_KEPT = 90  # percent; of more nothing is seen to change
+KEPT_LETTERS = 4  # a percentage
 
 _CUSTOM_ID = re.compile(r"ink:(?P<kind>redo|letters):(?P<marker>[\w-]{1,80}):(?P<number>\d{1,3})")
 
@@ -33,6 +35,7 @@ class RedoAsked:
     number: int
     scene: str
     seed: str
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,26 @@ def redo_dialog(words: Words, marker: str, number: int, scene: str) -> discord.u
             ),
         )
     )
+    modal.add_item(
+        discord.ui.Label(
+            text=words("redo.kept"),
+            description=words("redo.kept_about"),
+            component=discord.ui.TextInput[Any](
+                custom_id="kept", required=False, max_length=KEPT_LETTERS
+            ),
+        )
+    )
     return modal
+
+
+def share_kept(text: str) -> float | None:
+    """A percentage as it is typed, as a share; None: it is none from 0 to `MOST_KEPT`."""
+    number = text.strip().removesuffix("%").removesuffix("\uff05").strip()
+    if not number:
+        return 0.0
+    if not (number.isascii() and number.isdigit()) or int(number) > MOST_KEPT:
+        return None
+    return int(number) / 100
 
 
 def captions_dialog(words: Words, marker: str, plan: RenderPlan, first: int) -> discord.ui.Modal:
@@ -98,7 +120,7 @@ def read_asked(data: Mapping[str, Any]) -> RedoAsked | CaptionsAsked | None:
         return None
     values = dict(input_values(data["components"]))
     if match["kind"] == "redo":
-        scene, seed = values.get("scene", ""), values.get("seed", "")
-        return RedoAsked(match["marker"], int(match["number"]), scene, seed.strip())
+        scene, seed, kept = (values.get(name, "") for name in ("scene", "seed", "kept"))
+        return RedoAsked(match["marker"], int(match["number"]), scene, seed.strip(), kept)
     captions = {int(key): text for key, text in values.items() if key.isdigit()}
     return CaptionsAsked(match["marker"], captions)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 from bot.rendering.updates import RenderUpdate
 
@@ -27,7 +28,7 @@ class Announcer:
     def tell(self, update: RenderUpdate) -> None:
         older = self._waiting.pop(update.render.id, None)
         if older is not None and update.preview is None and older.kind == update.kind:
-            update = RenderUpdate(update.render, update.place, older.preview, update.kind)
+            update = replace(update, preview=older.preview)
         self._waiting[update.render.id] = update
         self._news.set()
         self._idle.clear()

@@ -8,9 +8,9 @@ it again.
 """
 
 import asyncio
-import io
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,11 +18,12 @@ import discord
 from aiohttp import ClientError
 from discord.utils import snowflake_time, utcnow
 
+from bot.guilds.spoilers import is_hidden
 from bot.locales.words import Catalogue, Words
-from bot.rendering.buttons import AgainButton, CancelButton, RetryButton
-from bot.rendering.progress import Pace, progress_text
+from bot.rendering.progress import Pace
+from bot.rendering.progress_view import OPEN_KINDS, progress_view
 from bot.rendering.updates import RenderUpdate
-from storage import renders
+from storage import guilds, posts, renders, sketches, upkeep
 from storage.engine import Database
 from storage.errors import NotFound, Unavailable
 from storage.reasons import Reason
@@ -32,8 +33,6 @@ log = logging.getLogger(__name__)
 
 INTERVAL = 3.0  # seconds between edits; Discord takes about 5 edits per 5 s in a channel
 LAST_TRIES = 6  # to show how a render ended; the pauses between them double: six minutes in all
-PREVIEW = "preview.jpg"
-OPEN_KINDS = ("queued", "running")
 EDITABLE = timedelta(hours=1)
 OLD_EDITS, THREAD_ARCHIVED, THREAD_LOCKED = 30046, 50083, 160005  # Discord: JSON error codes
 
@@ -48,6 +47,7 @@ class _Card:
     message_id: int | None = None
     fresh: bool = True
     gone: bool = False
+    hidden: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
@@ -70,7 +70,10 @@ class ProgressBoard:
         catalogue: Catalogue,
         interval: float = INTERVAL,
         editable: timedelta = EDITABLE,
+        on_posts: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_posts` is called when a message is left to the outbox."""
+        self._on_posts = on_posts
         self._editable = editable
         self._client = client
         self._database = database
@@ -127,6 +130,10 @@ class ProgressBoard:
         if card.gone:
             return True
         try:
+            if await self._leaves(card):
+                return True
+            if card.preview is not None:
+                card.hidden = await self._is_hidden(card.latest)
             old = card.message_id
             if old is None:
                 await self._send(card, f"progress-{card.latest.render.id}")
@@ -136,12 +143,35 @@ class ProgressBoard:
                 await self._edit(card, old)
         except discord.NotFound:
             card.gone = True  # somebody deleted the message, or the channel: don't insist
-        except (discord.HTTPException, ClientError, OSError) as exc:
+        except (discord.HTTPException, ClientError, OSError, Unavailable) as exc:
             if isinstance(exc, discord.HTTPException) and exc.code == THREAD_LOCKED:
                 card.gone = True  # the page will go to the thread's channel
             log.warning("Progress of render %s can't be shown: %s", card.latest.render.id, exc)
             return False
         return True
+
+    async def _leaves(self, card: _Card) -> bool:
+        """A finished sketch takes the message's place: the outbox shows it, once more now, as an
+        earlier edit of ours may have come after its own."""
+        update = card.latest
+        if update.kind != "done" or update.trouble is not None:
+            return False
+        async with self._database.session() as session:
+            if await sketches.of_render(session, update.render.id) is None:
+                return False
+            await upkeep.refresh(session, update.render.id)
+            places = {one.message_id for one in await posts.for_render(session, update.render.id)}
+        self._on_posts()
+        if card.message_id is not None and card.message_id not in places:
+            # It was sent while the drawing ended, so that the sketch got a message of its own.
+            await self._channel(card).get_partial_message(card.message_id).delete()
+        return True
+
+    async def _is_hidden(self, update: RenderUpdate) -> bool:
+        render = update.render
+        async with self._database.session() as session:
+            spoilers = await guilds.spoilers(session, render.guild_id)
+        return is_hidden(self._client, spoilers, render.channel_id)
 
     async def _edit(self, card: _Card, message_id: int) -> None:
         view, files = self._view(card)
@@ -183,35 +213,13 @@ class ProgressBoard:
 
     def _view(self, card: _Card) -> tuple[discord.ui.LayoutView, list[discord.File]]:
         update, words = card.latest, self._words(card.latest)
-        view = discord.ui.LayoutView(timeout=None)
         left = card.pace.seconds_left(update, time.monotonic()) if card.pace else None
-        view.add_item(discord.ui.TextDisplay(progress_text(update, words, left)))
-        files: list[discord.File] = []
-        if card.preview is not None and update.kind == "running":
-            file = discord.File(io.BytesIO(card.preview), filename=PREVIEW)
-            gallery = discord.ui.MediaGallery[discord.ui.LayoutView]()
-            gallery.add_item(media=file, description=words("progress.preview"))
-            view.add_item(gallery)
-            files.append(file)
-        button = _button(update, words)
-        if button is not None:
-            view.add_item(discord.ui.ActionRow(button))
-        return view, files
+        return progress_view(update, words, left, card.preview, card.hidden)
 
     def _words(self, update: RenderUpdate) -> Words:
         """Everyone in the server reads the message, so it speaks the server's language."""
         guild = self._client.get_guild(update.render.guild_id)
         return self._catalogue.words(guild.preferred_locale.value if guild else "")
-
-
-def _button(update: RenderUpdate, words: Words) -> CancelButton | AgainButton | RetryButton | None:
-    if update.kind in OPEN_KINDS:
-        return CancelButton(update.render.id, words)
-    if update.kind == "failed":
-        return RetryButton(update.render.id, words)
-    if update.kind == "done" and not update.lost:
-        return None
-    return AgainButton(update.render.id, words)
 
 
 async def _either(event: asyncio.Event, seconds: float) -> None:

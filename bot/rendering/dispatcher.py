@@ -3,10 +3,9 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +14,8 @@ from bot.patience import persistently
 from bot.reasons import reason_of
 from bot.rendering.announcer import Announce, Announcer
 from bot.rendering.drawing import KINDS, Drawing, UnreadablePlan, sweep_checkpoints
+from bot.rendering.places import Places, Waits, unknown_waits
+from bot.rendering.silence import StudioSilent, never_silent
 from bot.rendering.updates import RenderUpdate
 from generation.studio.events import Event
 from generation.studio.studio import Studio, StudioError
@@ -27,19 +28,12 @@ from storage.values import Render, RenderState
 
 log = logging.getLogger(__name__)
 
-TOLD_PLACES = 10  # further back, moving up by one is not worth a member's glance, nor an edit
-
-
 # Draws what nobody waits for, until the event is set; says whether there may be more of it.
 Spare = Callable[[asyncio.Event], Awaitable[bool]]
 
 
 async def _nothing_to_spare(_: asyncio.Event) -> bool:
     return False
-
-
-class StudioSilent(Exception):
-    """The studio said nothing about an order for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,8 @@ class Pace:
 
 class Dispatcher:
     """`announce` is told what happens to renders (it may be slow, and may fail); `on_posts` is
-    called when pages wait to be posted, `spare` when nobody waits for a drawing."""
+    called when pages wait to be posted, `spare` when nobody waits for a drawing; `waits` says in
+    how many seconds queued renders begin."""
 
     def __init__(
         self,
@@ -67,6 +62,7 @@ class Dispatcher:
         failpoints: Failpoints | None = None,
         *,
         on_posts: Callable[[], None] = lambda: None,
+        waits: Waits = unknown_waits,
         spare: Spare = _nothing_to_spare,
         pace: Pace | None = None,
     ) -> None:
@@ -76,6 +72,7 @@ class Dispatcher:
         self._announcer = Announcer(announce)
         self._failpoints = failpoints or Failpoints()
         self._on_posts = on_posts
+        self._places = Places(database, self._announcer.tell, waits)
         self._spare = spare
         self._pace = pace or Pace()
         self._current: Drawing | None = None
@@ -223,7 +220,7 @@ class Dispatcher:
     async def _take_all(self, drawing: Drawing, stream: AsyncGenerator[Event]) -> bool:
         """Store and tell all events; whether the last one ended the attempt."""
         try:
-            async for event in _never_silent(stream, self._pace.silence):
+            async for event in never_silent(stream, self._pace.silence):
                 update = await drawing.take(event)
                 if update is not None and update.kind == "running":
                     if not drawing.end_told:  # the step that was on its way when it was cancelled
@@ -249,45 +246,15 @@ class Dispatcher:
 
     async def _tell_places(self) -> None:
         """Tell each waiting render its place in the queue when that has changed."""
-        told: dict[int, int] = {}
         while True:
             self._queue_moved.clear()
             async with self._turn:
-                told = await persistently("read the queue", partial(self._tell_new, told))
+                await persistently("read the queue", self._places.tell_moved)
             await self._queue_moved.wait()
-
-    async def _tell_new(self, told: dict[int, int]) -> dict[int, int]:
-        async with self._database.session() as session:
-            places = await renders.queue_places(session)
-            moved = [
-                (await renders.get(session, render_id), place)
-                for render_id, place in places.items()
-                if place <= TOLD_PLACES and told.get(render_id) != place
-            ]
-        for render, place in moved:
-            self._announcer.tell(RenderUpdate(render, place, None, "queued"))
-        return places
 
 
 def _update(render: Render) -> RenderUpdate:
     return RenderUpdate(render, None, None, KINDS[render.state])
-
-
-async def _never_silent(stream: AsyncGenerator[Event], silence: float) -> AsyncIterator[Event]:
-    """The stream's events.
-
-    Raises:
-        StudioSilent: the next one doesn't come within `silence` seconds.
-    """
-    while True:
-        try:
-            async with asyncio.timeout(silence):
-                event = await anext(stream)
-        except StopAsyncIteration:
-            return
-        except TimeoutError as exc:
-            raise StudioSilent from exc
-        yield event
 
 
 async def _first_of(event: asyncio.Event, seconds: float) -> None:

@@ -14,15 +14,16 @@ from bot.failpoints import Failpoints
 from bot.patience import persistently
 from bot.reasons import reason_of
 from bot.rendering.updates import Kind, RenderUpdate
+from generation.script.estimating import measured
 from generation.script.plan import RenderPlan
 from generation.studio import events
 from generation.studio.events import Order
-from storage import artifacts, editions, renders
+from storage import artifacts, editions, renders, sketches, speeds
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.errors import ArtifactDamaged, NotFound, Unavailable
 from storage.reasons import Reason
-from storage.values import Render, RenderState
+from storage.values import Render, RenderState, Sketch
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Drawing:
     _plan: RenderPlan | None = None
     _pages: list[tuple[int, str, str]] = field(default_factory=list)
     _written_at: float = 0.0
+    _sketch: Sketch | None = None
 
     @property
     def plan(self) -> RenderPlan:
@@ -78,6 +80,9 @@ class Drawing:
         Raises:
             UnreadablePlan
         """
+        self._sketch = await self._write(
+            "read a sketch", lambda session: sketches.of_render(session, self.render.id)
+        )
         stored = {key: await self._stored(key) for key in self.plan.pictures}
         pictures = {key: data for key, data in stored.items() if data is not None}
         checkpoint = await self._checkpoint()
@@ -180,6 +185,8 @@ class Drawing:
         await sweep_checkpoints(self.database, self.store)
 
     async def _keep_panel(self, event: events.PanelDrawn) -> None:
+        if self._sketch is not None:
+            return  # nobody changes a sketch, so only its page is kept
         key = await self._put(event.image)
         position = event.position
         seed = self.plan.panels[position].seed if event.seed is None else event.seed
@@ -219,8 +226,15 @@ class Drawing:
                 self.render.channel_id,
                 seconds=sum(event.seconds.values()),
                 micro_batch=event.micro_batch,
+                in_place=self._sketch is not None,
             ),
         )
+        speed = measured(self.plan, event.seconds, event.steps_drawn)
+        if speed is not None:
+            await self._write(
+                "store a speed",
+                lambda session: speeds.remember(session, self.plan.model, speed),
+            )
         await self._refresh()
         log.info(
             "Render %s is done: %d of %d steps drawn by this attempt, in %.1f s",

@@ -4,13 +4,17 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.locales.durations import duration
 from bot.locales.words import Words
 from bot.pages.changing import retake
 from bot.permissions import need_to_post
+from bot.rendering.progress import MOMENT
 from bot.rendering.requests import Request, request_again, request_story
+from bot.rendering.sketching import request_preview, sketch_again
 from bot.rendering.updates import RenderUpdate
+from bot.rendering.waiting import waits
 from bot.whispers import whisper
-from storage import editions, renders
+from storage import editions, renders, sketches
 from storage.values import Story
 
 if TYPE_CHECKING:
@@ -35,6 +39,33 @@ async def order_story(
     await begin(interaction, request, view)
 
 
+async def order_seed(
+    interaction: "discord.Interaction[Inkthread]", story: Story, seed: int
+) -> None:
+    """Queue the story as it is written now, from that seed. Raises as `order_story`."""
+    need_to_post(interaction)
+    services, member = interaction.client.services, interaction.user.id
+    request = await request_story(
+        services.database, services.shelf, story, user_id=member, seed=seed
+    )
+    await begin(interaction, request)
+
+
+async def order_preview(interaction: "discord.Interaction[Inkthread]", story: Story) -> None:
+    """Queue a quick picture of the story. Raises as `order_story`."""
+    need_to_post(interaction)
+    services = interaction.client.services
+    words = interaction.client.answers.words_of(interaction.guild)
+    request = await request_preview(
+        services.database,
+        services.shelf,
+        story,
+        user_id=interaction.user.id,
+        title=words("preview.title", title=story.title),
+    )
+    await begin(interaction, request, what="preview")
+
+
 async def order_again(
     interaction: "discord.Interaction[Inkthread]", render_id: int, *, same_seed: bool = False
 ) -> None:
@@ -49,8 +80,11 @@ async def order_again(
     database, shelf, member = services.database, services.shelf, interaction.user.id
     async with database.session() as session:
         take = await editions.take_of(session, render_id)
+        sketch = await sketches.of_render(session, render_id)
         render = await renders.get(session, render_id)
-    if take is None:
+    if sketch is not None:
+        request = await sketch_again(database, shelf, sketch, user_id=member, same_seed=same_seed)
+    elif take is None:
         request = await request_again(
             database, shelf, render_id, user_id=member, same_seed=same_seed
         )
@@ -66,20 +100,30 @@ async def begin(
     interaction: "discord.Interaction[Inkthread]",
     request: Request,
     view: discord.ui.View | None = None,
+    what: str = "render",
 ) -> None:
-    """Tell the member that it is queued, open its progress message, and let it be drawn."""
+    """Tell the member that it is queued, open its progress message, and let it be drawn. `what` is
+    asked for: a "render", a "preview" or "variations"."""
     services = interaction.client.services
     words = interaction.client.answers.words(interaction)
+    async with services.database.session() as session:
+        wait = (await waits(session, services.shelf)).get(request.render.id)
     await services.board.announce(
-        RenderUpdate(render=request.render, place=request.place, preview=None, kind="queued")
+        RenderUpdate(request.render, request.place, None, "queued", wait=wait)
     )
     services.dispatcher.wake()
-    await whisper(interaction, _promise(request, words), view, replace=True)
+    await whisper(interaction, _promise(request, words, what, wait), view, replace=True)
 
 
-def _promise(request: Request, words: Words) -> str:
+def _promise(request: Request, words: Words, what: str, wait: float | None) -> str:
+    """What is queued, how long it takes, and how long before that others take."""
     one = request.panels == 1
     panels = words("render.one_panel") if one else words("render.panels", count=request.panels)
-    if request.seconds is None:
-        return words("render.ordered_unmeasured", panels=panels)
-    return words("render.ordered", panels=panels, seconds=max(1, round(request.seconds)))
+    text = (
+        words(f"{what}.ordered_unmeasured", panels=panels)
+        if request.seconds is None
+        else words(f"{what}.ordered", panels=panels, time=duration(request.seconds, words))
+    )
+    if wait is None or wait < MOMENT:
+        return text
+    return f"{text}\n{words('render.begins', time=duration(wait, words))}"

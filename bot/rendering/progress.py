@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from discord.utils import escape_markdown
 
+from bot.locales.durations import duration
 from bot.locales.words import Words
 from bot.reasons import reason_text
 from bot.rendering.updates import RenderUpdate
@@ -12,6 +13,7 @@ from generation.script.plan import RenderPlan
 BAR = 12  # cells; fits one line on a phone
 FULL, EMPTY = "▰", "▱"
 SHOWN_STRANGE = 12  # numbers of panels in strange words; more would be a list to read
+MOMENT = 3.0  # seconds; less is not worth a figure
 STEPS_TO_MEASURE = 3  # the first steps are slower than the rest
 
 
@@ -62,8 +64,7 @@ def step_bar(step: int, steps: int) -> str:
 def _state(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
     render = update.render
     if update.kind == "queued":
-        ahead = (update.place or 1) - 1
-        return words("progress.next") if ahead == 0 else words("progress.queued", ahead=ahead)
+        return _queued(update, words)
     if update.kind == "running":
         return _drawing(update, words, seconds_left)
     if update.kind == "done":
@@ -74,6 +75,17 @@ def _state(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
     return words("progress.failed", reason=reason_text(render.reason, words))
 
 
+def _queued(update: RenderUpdate, words: Words) -> str:
+    ahead = (update.place or 1) - 1
+    text = words("progress.next") if ahead == 0 else words("progress.queued", ahead=ahead)
+    if update.wait is None or (ahead == 0 and update.wait < MOMENT):
+        return text
+    time = duration(update.wait, words)
+    if ahead == 0:
+        return words("progress.next_in", time=time)
+    return words("progress.queued_for", ahead=ahead, time=time)
+
+
 def _drawing(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
     render = update.render
     bar = step_bar(render.step, render.steps)
@@ -82,11 +94,11 @@ def _drawing(update: RenderUpdate, words: Words, seconds_left: int | None) -> st
     text = f"{bar} {words('progress.step', step=render.step, steps=render.steps)}"
     if seconds_left is None:
         return text
-    return f"{text} · {words('progress.left', seconds=seconds_left)}"
+    return f"{text} · {words('progress.left', time=duration(seconds_left, words))}"
 
 
 def _done(update: RenderUpdate, words: Words) -> str:
-    text = words("progress.done", seconds=_seconds_taken(update))
+    text = words("progress.done", time=duration(_seconds_taken(update), words))
     if update.trouble is None:
         return text
     key = "progress.lost" if update.lost else "progress.late"

@@ -1,10 +1,11 @@
 """From a stored story to a queued render. Nothing here knows Discord."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import AlreadyDrawing, NothingToDraw
 from generation.script.catalogue import Model, Style
@@ -15,11 +16,12 @@ from generation.script.plan import RenderPlan
 from generation.script.planning import plan_agreed, plan_story
 from generation.script.reseed import reseed
 from generation.script.rewording import written
-from storage import choices, editions, renders, stories
+from storage import choices, editions, renders, speeds, stories
 from storage.characters import cast_pictures
 from storage.engine import Database
 from storage.values import Render, Story
 
+STORY_LANE, QUICK_LANE = 1, 0  # what is drawn quickly comes before whole stories
 SEEDS = 2**31  # seeds stay readable, and fit every generator and database
 
 
@@ -69,13 +71,14 @@ class Request:
     panels: int
 
 
-async def request_story(database: Database, shelf: Shelf, story: Story, *, user_id: int) -> Request:
-    """Queue the story as it is written now and as it is to be drawn, with a new seed unless one was
-    chosen.
+async def plan_now(
+    database: Database, shelf: Shelf, story: Story, *, seed: int | None = None
+) -> RenderPlan:
+    """The story as it is written now and as it is to be drawn, with that seed, else with the one
+    that was chosen for it, else with a new one.
 
     Raises:
         NothingToDraw: it has no panels.
-        AlreadyDrawing: the same member already waits for this story.
         ScriptErrors, PlanError: it can't be drawn as it is.
     """
     async with database.session() as session:
@@ -85,8 +88,24 @@ async def request_story(database: Database, shelf: Shelf, story: Story, *, user_
     if not panels.strip():
         raise NothingToDraw
     script = parse_parts(characters, panels).showing(references)
-    plan = plan_agreed(script, shelf.terms(chosen), title=story.title, seed=_new_seed())
-    return await _enqueue(database, shelf, story, plan, user_id)
+    terms = shelf.terms(chosen)
+    if seed is not None:
+        terms = replace(terms, seed=seed)
+    return plan_agreed(script, terms, title=story.title, seed=new_seed())
+
+
+async def request_story(
+    database: Database, shelf: Shelf, story: Story, *, user_id: int, seed: int | None = None
+) -> Request:
+    """Queue the story, planned by `plan_now`.
+
+    Raises:
+        NothingToDraw: it has no panels.
+        AlreadyDrawing: the same member already waits for this story.
+        ScriptErrors, PlanError: it can't be drawn as it is.
+    """
+    plan = await plan_now(database, shelf, story, seed=seed)
+    return await enqueue(database, shelf, story, plan, user_id)
 
 
 async def request_again(
@@ -116,18 +135,20 @@ async def request_again(
     if plan is None or plan.model not in shelf.models:
         return await request_story(database, shelf, story, user_id=user_id)
     if not same_seed:
-        plan = _planned_anew(plan, shelf) if edition else reseed(plan, _new_seed())
-    return await _enqueue(database, shelf, story, plan, user_id)
+        seed = new_seed()
+        plan = planned_anew(plan, shelf, seed) if edition else reseed(plan, seed)
+    return await enqueue(database, shelf, story, plan, user_id)
 
 
-def _planned_anew(plan: RenderPlan, shelf: Shelf) -> RenderPlan:
-    """Where panels were described anew, other panels may be the ones to look at."""
+def planned_anew(plan: RenderPlan, shelf: Shelf, seed: int) -> RenderPlan:
+    """The story of a plan with another seed. Where panels were described anew, other panels may be
+    the ones to look at."""
     return plan_story(
         written(plan),
         shelf.models[plan.model],
         shelf.style(plan.style),
         title=plan.title,
-        seed=_new_seed(),
+        seed=seed,
         width=plan.width,
         height=plan.height,
         steps=plan.steps,
@@ -138,13 +159,26 @@ def _planned_anew(plan: RenderPlan, shelf: Shelf) -> RenderPlan:
     )
 
 
-def _new_seed() -> int:
+def new_seed() -> int:
     return secrets.randbelow(SEEDS)
 
 
-async def _enqueue(
-    database: Database, shelf: Shelf, story: Story, plan: RenderPlan, user_id: int
+async def enqueue(
+    database: Database,
+    shelf: Shelf,
+    story: Story,
+    plan: RenderPlan,
+    user_id: int,
+    *,
+    lane: int = STORY_LANE,
+    channel_id: int | None = None,
+    also: Callable[[AsyncSession, int], Awaitable[object]] | None = None,
 ) -> Request:
+    """Queue a plan; `also` is done with the render's id in the same transaction.
+
+    Raises:
+        AlreadyDrawing: the same member already waits for this story.
+    """
     async with database.session() as session:
         waiting = await renders.unfinished(session)
         if any(one.story_id == story.id and one.user_id == user_id for one in waiting):
@@ -153,11 +187,15 @@ async def _enqueue(
             session,
             story_id=story.id,
             guild_id=story.guild_id,
-            channel_id=story.thread_id or story.channel_id,
+            channel_id=channel_id or story.thread_id or story.channel_id,
             user_id=user_id,
             plan_json=plan.to_json(),
             steps=plan.steps,
+            lane=lane,
         )
+        if also is not None:
+            await also(session, render.id)
         place = await renders.queue_place(session, render.id)
+        speed = (await speeds.every(session)).get(plan.model)
     shown = sum(panel.number is not None for panel in plan.panels)
-    return Request(render, place, estimate(plan, shelf.models[plan.model]).seconds, shown)
+    return Request(render, place, estimate(plan, shelf.models[plan.model], speed).seconds, shown)

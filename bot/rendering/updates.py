@@ -13,7 +13,7 @@ Kind = Literal["queued", "running", "done", "failed", "cancelled"]
 class RenderUpdate:
     """`render` as it is now, its place in the queue while it waits (1: next), and the newest
     preview (JPEG) if there is a new one. `trouble`: why a page that was drawn is not posted;
-    `lost`: it won't be."""
+    `lost`: it won't be. `wait`: seconds until it is begun, as far as that can be told."""
 
     render: Render
     place: int | None
@@ -21,3 +21,4 @@ class RenderUpdate:
     kind: Kind
     trouble: Reason | None = None
     lost: bool = False
+    wait: float | None = None

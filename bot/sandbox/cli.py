@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,24 +14,35 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser("sandbox", help="start the Discord-compatible sandbox alone")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="on 127.0.0.1; 0 picks one")
     parser.add_argument(
-        "--state", type=Path, metavar="FOLDER", help="keep messages and files there"
+        "--state", type=Path, metavar="FILE", help="keep everything in this file (SQLite)"
+    )
+    parser.add_argument(
+        "--document",
+        type=Path,
+        metavar="FILE",
+        help="Discord's openapi.json, to check calls against in the page's activity",
     )
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return asyncio.run(serve(arguments.port, arguments.state))
+    return asyncio.run(serve(arguments.port, arguments.state, arguments.document))
 
 
-async def serve(port: int, state: Path | None) -> int:
+async def serve(port: int, state: Path | None, document: Path | None = None) -> int:
     """Serves until Ctrl-C or SIGTERM."""
+    from bot.sandbox.inspecting import NoDocument
     from bot.sandbox.server import Sandbox
 
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    sandbox = Sandbox(port, state)
+    try:
+        sandbox = Sandbox(port, state, document=document)
+    except (NoDocument, sqlite3.Error, OSError) as error:
+        print(f"inkthread: {_reason(error, state)}", file=sys.stderr)
+        return 2
     try:
         await sandbox.start()
     except OSError as error:
@@ -41,3 +53,11 @@ async def serve(port: int, state: Path | None) -> int:
     await stopped.wait()
     await sandbox.close()
     return 0
+
+
+def _reason(error: Exception, state: Path | None) -> str:
+    if not isinstance(error, sqlite3.Error | OSError):
+        return str(error)
+    if state is not None and state.is_dir():
+        return f"--state {state} is a folder; name a file in it"
+    return f"--state {state} can't be used: {error}"

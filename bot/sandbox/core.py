@@ -1,13 +1,13 @@
 """What every handler shares: the world, the gateway's sessions, faults, clock and address."""
 
 import time
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.sandbox.faults import Faults
+from bot.sandbox.inspecting import Inspector
 from bot.sandbox.limits import Limits
 from bot.sandbox.nonces import Nonces
 from bot.sandbox.sessions import Hub
@@ -20,8 +20,6 @@ from bot.sandbox.wire import Clock, Json
 Observer = Callable[[str, str, object, int, object], None]
 # method, path, request body, status, response body
 
-LOG_LENGTH = 300  # API calls kept for the page
-
 
 class Core:
     def __init__(
@@ -33,6 +31,7 @@ class Core:
         observer: Observer | None = None,
         heartbeat: float = 41.25,
         token: str | None = None,
+        document: Path | None = None,
     ) -> None:
         self.clock = clock
         self.faults = faults or Faults()
@@ -41,14 +40,14 @@ class Core:
         self.hub = Hub(clock, self.faults.copies)
         self.hub.bot_id = self.world.bot_id
         self.hub.on_change = self._presence_changed
-        self.hub.on_event = lambda event: self.stream.publish("GATEWAY", {"event": event})
+        self.hub.on_event = self.record_event
         self.stream = Stream()
         self.nonces = Nonces(self.world, clock, self.faults)
         self.limits = Limits()
         self.observer = observer
         self.heartbeat = heartbeat  # seconds; Discord asks for 41.25
         self.sockets: set[web.WebSocketResponse] = set()
-        self.log: deque[Json] = deque(maxlen=LOG_LENGTH)
+        self.inspector = Inspector(document)
         self.locales: dict[str, str] = {}  # user -> the language of that user's client
         self.url = ""
         self._token = token
@@ -86,10 +85,13 @@ class Core:
     def emit_channel(self, event: str, channel: Json) -> None:
         self.emit(event, channel_view(self.world, channel))
 
-    def record(self, entry: Json) -> None:
+    def record(self, entry: Json, request: object, answer: object) -> None:
         """Notes an API call for the page's log."""
-        self.log.append(entry)
-        self.stream.publish("API_CALL", entry)
+        self.stream.publish("API_CALL", self.inspector.note_call(entry, request, answer))
+
+    def record_event(self, event: str, data: Json) -> None:
+        """Notes a gateway event for the page's log."""
+        self.stream.publish("GATEWAY", self.inspector.note_event(event, data))
 
     def _presence_changed(self) -> None:
         self.stream.publish("BOT_PRESENCE", {"online": self.hub.online})

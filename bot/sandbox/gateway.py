@@ -126,12 +126,18 @@ class Connection:
         elif self._session is None:
             self._link.close(NOT_AUTHENTICATED)
         elif operation == REQUEST_MEMBERS:
-            self._chunk(self._session, data)
+            self._chunk(data)
         elif operation not in (PRESENCE, VOICE):
             self._link.close(UNKNOWN_OPCODE)
 
     def _say(self, operation: int, data: object) -> None:
         self._link.send(encode({"op": operation, "t": None, "s": None, "d": data}))
+
+    def _push(self, event: str, data: Json) -> None:
+        """An event for this connection alone."""
+        if self._session is not None:
+            self._session.push(event, data)
+            self._core.record_event(event, data)
 
     def _identify(self, data: Json) -> None:
         token = str(data.get("token", "")).removeprefix("Bot ")
@@ -144,21 +150,21 @@ class Connection:
             self._link.close(DISALLOWED_INTENTS)
             return
         joined = world.bot_id in world.members
-        self._session = session = self._core.hub.open(token, intents, self._link)
-        session.push(
+        self._session = self._core.hub.open(token, intents, self._link)
+        self._push(
             "READY",
             {
                 "v": 10,
                 "user": world.bot | {"mfa_enabled": False, "verified": True, "email": None},
                 "guilds": [{"id": world.guild["id"], "unavailable": True}] if joined else [],
-                "session_id": session.id,
+                "session_id": self._session.id,
                 "resume_gateway_url": self._core.gateway_url,
                 "shard": data.get("shard", [0, 1]),
                 "application": {"id": world.bot_id, "flags": APPLICATION_FLAGS},
             },
         )
         if joined:
-            session.push("GUILD_CREATE", guild_event(world))
+            self._push("GUILD_CREATE", guild_event(world))
 
     def _resume(self, data: Json) -> None:
         token = str(data.get("token", "")).removeprefix("Bot ")
@@ -169,9 +175,9 @@ class Connection:
             self._say(INVALID_SESSION, False)
             return
         self._session = session
-        session.push("RESUMED", {})
+        self._push("RESUMED", {})
 
-    def _chunk(self, session: Session, data: Json) -> None:
+    def _chunk(self, data: Json) -> None:
         """https://docs.discord.com/developers/events/gateway-events#request-guild-members"""
         world = self._core.world
         query = str(data.get("query") or "").lower()
@@ -191,4 +197,4 @@ class Connection:
         }
         if "nonce" in data:
             answer["nonce"] = data["nonce"]
-        session.push("GUILD_MEMBERS_CHUNK", answer)
+        self._push("GUILD_MEMBERS_CHUNK", answer)

@@ -47,8 +47,9 @@ class Interaction:
 
 
 class Interactions:
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, deadline: float = DEADLINE) -> None:
         self._core = core
+        self._deadline = deadline
         self._by_id: dict[str, Interaction] = {}
         self._by_token: dict[str, Interaction] = {}
         for key, _ in core.store.rows("dialog"):
@@ -125,11 +126,11 @@ class Interactions:
         return interaction
 
     async def outcome(self, interaction: Interaction) -> Json:
-        """What the bot responded within Discord's three seconds, else a failure."""
+        """What the bot responded within the deadline, else a failure."""
         if not self._core.hub.waiting:
             interaction.settle({"failed": "The bot is offline."})
         try:
-            return await asyncio.wait_for(asyncio.shield(interaction.outcome), DEADLINE)
+            return await asyncio.wait_for(asyncio.shield(interaction.outcome), self._deadline)
         except TimeoutError:
             interaction.settle({"failed": "The application did not respond."})
             return interaction.outcome.result()
@@ -175,11 +176,11 @@ class Interactions:
         self._core.store.delete("dialog", interaction_id)
 
     def to_answer(self, interaction_id: str, token: str) -> Interaction:
-        """The interaction of a callback; 10062 when it is unknown or older than 3 s."""
+        """The interaction of a callback; 10062 when it is unknown or too old."""
         interaction = self._by_id.get(interaction_id)
         if interaction is None or interaction.token != token:
             raise ApiError(UNKNOWN_INTERACTION)
-        late = self._core.clock() - interaction.made > DEADLINE
+        late = self._core.clock() - interaction.made > self._deadline
         if interaction.response is None and (late or interaction.outcome.done()):
             raise ApiError(UNKNOWN_INTERACTION)
         return interaction

@@ -11,6 +11,7 @@ import aiohttp
 from bot.sandbox.wire import LOADING, Json, decode
 
 THINKING = 5  # Discord: interaction callback type of a deferred answer
+PATIENCE = 60.0  # seconds; waiting for what comes ends when it comes, on a busy machine too
 
 
 class Refused(Exception):
@@ -81,8 +82,8 @@ class Member:
     async def wait_for(
         self,
         predicate: Callable[[], Awaitable[Any]],
-        timeout: float = 10.0,  # noqa: ASYNC109
-        interval: float = 0.05,
+        timeout: float = PATIENCE,  # noqa: ASYNC109
+        interval: float = 0.02,
     ) -> Any:
         """Asks `await predicate()` until it is truthy, and returns that; else TimeoutError."""
         end = time.monotonic() + timeout
@@ -98,7 +99,7 @@ class Member:
         self,
         predicate: Callable[[Json], Any],
         channel: str = "comics",
-        timeout: float = 10.0,  # noqa: ASYNC109
+        timeout: float = PATIENCE,  # noqa: ASYNC109
     ) -> Json:
         """The newest message that satisfies the predicate, as soon as there is one."""
 
@@ -110,7 +111,7 @@ class Member:
 
     async def wait_for_bot(
         self,
-        timeout: float = 20.0,  # noqa: ASYNC109
+        timeout: float = PATIENCE,  # noqa: ASYNC109
         commands: bool = True,
     ) -> None:
         """Until the bot is online (and has registered its commands)."""

@@ -70,7 +70,9 @@ def _frame(
                 "status": reply.status,
                 "milliseconds": round((time.perf_counter() - began) * 1000, 1),
                 "error": reply.body if reply.status >= 400 else None,
-            }
+            },
+            call.body,
+            reply.body,
         )
         if reply.status == 204:
             return web.Response(status=204, headers=extra)

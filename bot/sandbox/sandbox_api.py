@@ -24,6 +24,7 @@ class SandboxApi:
             ("GET", "/messages", self.messages),
             ("GET", "/stream", self.stream),
             ("GET", "/log", self.log),
+            ("GET", "/log/{number}", self.inspect),
             ("POST", "/say", self.say),
             ("POST", "/command", self.command),
             ("POST", "/autocomplete", self.autocomplete),
@@ -64,7 +65,11 @@ class SandboxApi:
         return reply([message_view(world, message, viewer) for message in found[-limit:]])
 
     async def log(self, request: web.Request) -> web.Response:
-        return reply(list(self._core.log))
+        return reply(self._core.inspector.log)
+
+    async def inspect(self, request: web.Request) -> web.Response:
+        """What was said in one call or event, and what Discord's description says of it."""
+        return reply(await self._core.inspector.inspect(int(request.match_info["number"])))
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: every change the viewer may see, named as on the gateway."""

@@ -26,7 +26,7 @@ from bot.sandbox.arranging import ArrangingApi
 from bot.sandbox.core import CORE, Core, Observer
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import gateway
-from bot.sandbox.interactions import Interactions
+from bot.sandbox.interactions import DEADLINE, Interactions
 from bot.sandbox.rest import Handler, web_routes
 from bot.sandbox.sandbox_api import SandboxApi
 from bot.sandbox.site import cdn, loopback_only, page_routes
@@ -50,8 +50,16 @@ class Sandbox:
         clock: Clock = time.time,
         heartbeat: float = 41.25,
         token: str | None = None,
+        document: Path | None = None,
+        deadline: float = DEADLINE,
     ) -> None:
-        """Port 0 takes a free one; without `state` nothing outlives the process."""
+        """Port 0 takes a free one; without the file `state` nothing outlives the process.
+        `document` is Discord's OpenAPI document, if the page is to check calls against it;
+        `deadline` the seconds in which a bot must answer an interaction.
+
+        Raises:
+            NoDocument: it can't be used.
+        """
         self._port = port
         self.core = Core(
             state=state,
@@ -60,8 +68,9 @@ class Sandbox:
             observer=observer,
             heartbeat=heartbeat,
             token=token,
+            document=document,
         )
-        self.interactions = Interactions(self.core)
+        self.interactions = Interactions(self.core, deadline)
         self._runner: web.AppRunner | None = None
         self._sweeper: asyncio.Task[None] | None = None
 

@@ -66,7 +66,7 @@ class Hub:
         self._sessions: dict[str, Session] = {}
         self.bot_id = ""
         self.on_change: Callable[[], None] = lambda: None
-        self.on_event: Callable[[str], None] = lambda event: None
+        self.on_event: Callable[[str, Json], None] = lambda event, data: None
 
     @property
     def online(self) -> bool:
@@ -131,7 +131,7 @@ class Hub:
 
     def dispatch(self, event: str, data: Json) -> None:
         self._forget_old()
-        self.on_event(event)
+        self.on_event(event, data)
         for session in list(self._sessions.values()):
             if not sees(session.intents, event, data):
                 continue

@@ -1,4 +1,4 @@
-"""Where the sandbox keeps what it knows: a folder, or nothing but memory."""
+"""Where the sandbox keeps what it knows: a file, or nothing but memory."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,19 +8,18 @@ from bot.sandbox.wire import Json, decode, encode
 
 
 class Store:
-    """Rows of JSON by (kind, key), and files by key.
+    """Rows of JSON by (kind, key), and attachments by key.
 
     Rows are small and go to SQLite at once: one write takes far less than a millisecond,
     so it needs no thread of its own.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, path: Path | None) -> None:
         self._files: dict[str, bytes] = {}
         self._database: sqlite3.Connection | None = None
-        if folder is not None:
-            (folder / "files").mkdir(parents=True, exist_ok=True)
-            self._database = _open(folder / "sandbox.sqlite3")
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = _open(path)
 
     def put(self, kind: str, key: str, body: Json) -> None:
         if self._database is not None:
@@ -47,24 +46,24 @@ class Store:
             self._database.execute("UPDATE row SET body = replace(body, ?, ?)", (before, after))
 
     def write_file(self, key: str, data: bytes) -> None:
-        if self._folder is None:
+        if self._database is None:
             self._files[key] = data
         else:
-            (self._folder / "files" / key).write_bytes(data)
+            self._database.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (key, data))
 
     def read_file(self, key: str) -> bytes:
         """Raises KeyError when there is no such file."""
-        if self._folder is None:
+        if self._database is None:
             return self._files[key]
-        try:
-            return (self._folder / "files" / key).read_bytes()
-        except FileNotFoundError as exc:
-            raise KeyError(key) from exc
+        found = self._database.execute("SELECT data FROM file WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            raise KeyError(key)
+        return bytes(found[0])
 
     def forget_file(self, key: str) -> None:
         self._files.pop(key, None)
-        if self._folder is not None:
-            (self._folder / "files" / key).unlink(missing_ok=True)
+        if self._database is not None:
+            self._database.execute("DELETE FROM file WHERE key = ?", (key,))
 
     def close(self) -> None:
         if self._database is not None:
@@ -78,4 +77,5 @@ def _open(path: Path) -> sqlite3.Connection:
     database.execute(
         "CREATE TABLE IF NOT EXISTS row (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))"
     )
+    database.execute("CREATE TABLE IF NOT EXISTS file (key TEXT PRIMARY KEY, data BLOB)")
     return database

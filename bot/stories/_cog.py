@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.help.hints import hint
 from bot.replies import MESSAGE_LIMIT
 from bot.stories import opening
 from bot.stories.adding import add_line, add_script
@@ -104,6 +105,7 @@ class StoryCog(
         line = await add_line(services.database, story, actor_of(interaction), text)
         services.cards.touch(story.id, line.panel.position)
         await aloud(interaction, understood_text(line, words), words)
+        await hint(interaction, "line")
 
     @app_commands.command(
         name="import",

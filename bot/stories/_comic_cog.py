@@ -9,16 +9,23 @@ from discord.ext import commands
 
 from bot.choosing.buttons import SettingsButton
 from bot.errors import BotError, NotDrawnYet
+from bot.help.hints import hint
+from bot.locales.words import Words
 from bot.permissions import need_to_post
 from bot.rendering.ordering import order_story
-from bot.stories.buttons import sticky_view
+from bot.stories.buttons import DropDraftButton, EditButton, NewComicButton, sticky_view
+from bot.stories.card import clipped
 from bot.stories.dialog import Submitted, new_comic_dialog, read_dialog
 from bot.stories.writing import TITLE_LETTERS, rewrite_comic, title_of, write_comic
-from storage import choices
+from bot.whispers import whisper
+from storage import choices, stories
 from storage.errors import StorageError
+from storage.values import Story
 
 if TYPE_CHECKING:
     from bot.client import Inkthread
+
+BEGUN = 120  # letters of an unfinished text, by which its member knows it again
 
 
 class ComicCog(commands.Cog):
@@ -44,11 +51,29 @@ class ComicCog(commands.Cog):
             style: str = "",
         ) -> None:
             need_to_post(interaction)
-            words = self._client.answers.words(interaction)
             chosen = style or await self._last_style(interaction)
-            await interaction.response.send_modal(new_comic_dialog(words, chosen, title))
+            await self._open(interaction, chosen, title)
 
         self._client.tree.add_command(comic)
+
+    async def _open(
+        self, interaction: "discord.Interaction[Inkthread]", style: str, title: str
+    ) -> None:
+        """The empty dialog; before that, unless a title begins a new comic, the text that the
+        member has not got right yet."""
+        words = self._client.answers.words(interaction)
+        guild_id, member_id = interaction.guild_id or 0, interaction.user.id
+        async with self._client.services.database.session() as session:
+            draft = None if title else await stories.unfinished(session, guild_id, member_id)
+        new = NewComicButton(style, words)
+        if draft is not None:
+            others = DropDraftButton(draft.id, words)
+            view = sticky_view(EditButton(draft.id, words), new, others)
+            await whisper(interaction, _unfinished_text(draft, words), view)
+        elif interaction.response.is_done():  # it took too long for a dialog: that must come first
+            await whisper(interaction, words("draft.none"), sticky_view(new))
+        else:
+            await interaction.response.send_modal(new_comic_dialog(words, style, title))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: "discord.Interaction[Inkthread]") -> None:
@@ -92,5 +117,12 @@ class ComicCog(commands.Cog):
         settings = SettingsButton(story.id, self._client.answers.words(interaction))
         try:
             await order_story(interaction, story, sticky_view(settings))
+            await hint(interaction, "comic")
         except (BotError, StorageError) as exc:
             raise NotDrawnYet(story.id, exc) from exc
+
+
+def _unfinished_text(story: Story, words: Words) -> str:
+    assert story.draft is not None  # which makes it unfinished
+    begun = " ".join(story.draft[1].split())
+    return words("draft.found", title=clipped(story.title, 100), begun=clipped(begun, BEGUN))

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.characters.giving import give_picture, with_picture
 from bot.characters.pictures import Upload, upload_from
+from bot.help.hints import hint
 from bot.stories.adding import add_character, add_text
 from bot.stories.editing import character_with, edit_character, edit_line
 from bot.stories.forms import Form, FormKind, read_form
@@ -58,6 +59,7 @@ class DialogCog(commands.Cog):
             return
         services.cards.touch(story.id, added.lines[-1].panel.position if added.lines else None)
         await self._tell(interaction, tell_added(added, words))
+        await hint(interaction, "line")
 
     async def _add_character(
         self, interaction: "discord.Interaction[Inkthread]", form: Form
@@ -74,6 +76,7 @@ class DialogCog(commands.Cog):
         services.cards.touch(form.place.story_id)
         given = await with_picture(interaction, character, _upload(form))
         await self._tell(interaction, given.told("story.character_added", words), given.file)
+        await hint(interaction, "character")
 
     async def _edit_line(self, interaction: "discord.Interaction[Inkthread]", form: Form) -> None:
         services, words = self._client.services, self._client.answers.words(interaction)

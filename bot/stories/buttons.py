@@ -7,8 +7,9 @@ import discord
 from bot.errors import NotYours, TooLongForDialog
 from bot.rendering.ordering import order_story
 from bot.sticky import StickyButton
-from bot.stories.dialog import TEXT_LIMIT, edit_dialog
+from bot.stories.dialog import TEXT_LIMIT, edit_dialog, new_comic_dialog
 from bot.stories.forms import FormKind, Place, character_form, line_form, script_form
+from bot.whispers import whisper
 from generation.script.lines import CHARACTER_LINE
 from storage import drafts, stories
 from storage.errors import NotFound
@@ -37,6 +38,32 @@ class EditButton(StickyButton, template=r"ink:edit:(?P<key>\d{1,18})"):
         _check_fits(*text)
         words = interaction.client.answers.words(interaction)
         await interaction.response.send_modal(edit_dialog(words, story.id, *text))
+
+
+class NewComicButton(StickyButton, template=r"ink:new_comic:(?P<key>[\w-]{1,64})"):
+    """Opens the empty dialog of `/comic`. The key is the style's name."""
+
+    action = "new_comic"
+    opens_dialog = True
+
+    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        words = interaction.client.answers.words(interaction)
+        await interaction.response.send_modal(new_comic_dialog(words, str(self.key), ""))
+
+
+class DropDraftButton(StickyButton, template=r"ink:drop_draft:(?P<key>\d{1,18})"):
+    """Forgets the text of a `/comic` that could not be drawn. The key is the story's id."""
+
+    action = "drop_draft"
+
+    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        async with interaction.client.services.database.session() as session:
+            story = await stories.get(session, int(self.key))
+            if interaction.user.id != story.owner_id:
+                raise NotYours
+            await stories.set_draft(session, story.id, None)
+        words = interaction.client.answers.words(interaction)
+        await whisper(interaction, words("draft.dropped"), replace=True)
 
 
 class MendButton(StickyButton, template=r"ink:mend:(?P<key>\d{1,18})"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from discord.utils import escape_markdown
 
 from bot.choosing.wording import terms_words
+from bot.locales.durations import duration
 from bot.locales.words import Words
 from bot.replies import mistake
 from bot.stories.readiness import Readiness
@@ -102,7 +103,7 @@ def readiness_text(readiness: Readiness, words: Words) -> str:
     text = (
         words("card.ready_unmeasured", panels=panels)
         if seconds is None
-        else words("card.ready", panels=panels, seconds=max(1, round(seconds)))
+        else words("card.ready", panels=panels, time=duration(seconds, words))
     )
     if readiness.idle:
         text += "\n" + words("card.idle", names=escape_markdown(", ".join(readiness.idle)))

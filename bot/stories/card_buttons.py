@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.locales.words import Words
-from bot.rendering.ordering import order_story
+from bot.rendering.ordering import order_preview, order_story
 from bot.sticky import StickyButton
 from bot.stories import rules
 from bot.stories.editing import redo, undo
@@ -15,6 +15,7 @@ from bot.stories.picking import show_choice
 from bot.stories.telling import change_text
 from bot.whispers import show_instead, whisper
 from storage import stories, writers
+from storage.values import Story
 
 if TYPE_CHECKING:
     from bot.client import Inkthread
@@ -86,6 +87,13 @@ class RenderButton(StickyButton, template=r"ink:render:(?P<key>\d{1,18})"):
         await render_here(interaction, int(self.key))
 
 
+class PreviewButton(StickyButton, template=r"ink:preview:(?P<key>\d{1,18})"):
+    action = "preview"
+
+    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
+        await order_preview(interaction, await drawable_here(interaction, int(self.key)))
+
+
 class PageButton(StickyButton, template=r"ink:page:(?P<key>\d{1,18}-\d{1,3}[<>])"):
     """Opens another page of the card, for everyone. The key ends with the page, and the direction:
     two buttons of a message may not have the same custom id."""
@@ -127,14 +135,22 @@ async def redo_here(interaction: "discord.Interaction[Inkthread]", story_id: int
 
 
 async def render_here(interaction: "discord.Interaction[Inkthread]", story_id: int) -> None:
-    """Only those who may write have the story drawn, and moderators."""
+    await order_story(interaction, await drawable_here(interaction, story_id))
+
+
+async def drawable_here(interaction: "discord.Interaction[Inkthread]", story_id: int) -> Story:
+    """Only those who may write have the story drawn, and moderators.
+
+    Raises:
+        NotInvited, NotFound
+    """
     actor = actor_of(interaction)
     async with interaction.client.services.database.session() as session:
         story = await stories.get(session, story_id)
         circle = await writers.circle(session, story_id)
     if not actor.moderates:
         rules.check_belongs(circle, actor)
-    await order_story(interaction, story)
+    return story
 
 
 CARD_BUTTONS = (
@@ -145,5 +161,6 @@ CARD_BUTTONS = (
     UndoButton,
     RedoChangeButton,
     RenderButton,
+    PreviewButton,
     PageButton,
 )

@@ -13,6 +13,7 @@ from bot.stories.card_buttons import (
     ChangeButton,
     PageButton,
     PasteButton,
+    PreviewButton,
     RedoChangeButton,
     RenderButton,
     UndoButton,
@@ -61,11 +62,12 @@ def _rows(facts: CardFacts, words: Words) -> list[discord.ui.ActionRow[Any]]:
     change = ChangeButton(f"{key}-{facts.page}", words)
     change.item.disabled = not facts.panels and not facts.cast
     undo.item.disabled = not facts.can_undo
-    render.item.disabled = not facts.readiness.ready
+    preview = PreviewButton(key, words)
+    preview.item.disabled = render.item.disabled = not facts.readiness.ready
     return [
         discord.ui.ActionRow(
             AddLineButton(key, words), AddCharacterButton(key, words), PasteButton(key, words)
         ),
         discord.ui.ActionRow(change, undo, *([redo] if facts.can_redo else [])),
-        discord.ui.ActionRow(SettingsButton(key, words), render),
+        discord.ui.ActionRow(SettingsButton(key, words), preview, render),
     ]

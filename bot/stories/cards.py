@@ -21,7 +21,7 @@ from bot.stories.card import CardFacts, page_of
 from bot.stories.card_buttons import AddLineButton
 from bot.stories.card_view import card_view
 from bot.stories.readiness import readiness
-from storage import characters, choices, history, stories, writers
+from storage import characters, choices, history, speeds, stories, writers
 from storage.engine import Database
 from storage.errors import NotFound, Unavailable
 
@@ -221,7 +221,8 @@ class CardBoard:
             can_undo = await history.to_undo(session, story_id) is not None
             can_redo = await history.to_redo(session, story_id) is not None
             terms = self._shelf.terms(await choices.of_story(session, story_id))
-        ready = readiness(story, cast, panels, terms)
+            speed = (await speeds.every(session)).get(terms.model.name)
+        ready = readiness(story, cast, panels, terms, speed)
         facts = CardFacts(story, circle, cast, panels, ready, terms, can_undo, can_redo)
         last = facts.pages - 1
         return replace(facts, page=last if page is None else min(max(page, 0), last))

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.errors import WrongPlace
+from bot.help.hints import hint
 from bot.permissions import OPEN_THREAD, need
 from bot.stories import rules
 from bot.stories.here import actor_of, story_here
@@ -112,6 +113,7 @@ async def _open(
     services.cards.touch(story.id)
     await thread.add_user(interaction.user)
     await whisper(interaction, words("story.opened", thread=thread.mention))
+    await hint(interaction, "thread")
 
 
 async def _store(

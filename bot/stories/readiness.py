@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from generation.script.choices import Terms
 from generation.script.errors import ScriptError, ScriptErrors
-from generation.script.estimating import estimate
+from generation.script.estimating import Speed, estimate
 from generation.script.parse import parse_panel
 from generation.script.planning import plan_agreed
 from generation.script.story import Character, Panel, StoryScript
@@ -28,8 +28,13 @@ class Readiness:
 
 
 def readiness(
-    story: Story, cast: Sequence[StoryCharacter], panels: Sequence[StoryPanel], terms: Terms
+    story: Story,
+    cast: Sequence[StoryCharacter],
+    panels: Sequence[StoryPanel],
+    terms: Terms,
+    speed: Speed | None = None,
 ) -> Readiness:
+    """`speed`: how fast the model has drawn here, where it has."""
     characters = tuple(Character(one.name, one.description, one.reference) for one in cast)
     read: list[Panel] = []
     mistakes: list[ScriptError] = []
@@ -44,5 +49,5 @@ def readiness(
     if read and not mistakes:
         script = StoryScript(characters, tuple(read))
         plan = plan_agreed(script, terms, title=story.title, seed=0)
-        seconds = estimate(plan, terms.model).seconds
+        seconds = estimate(plan, terms.model, speed).seconds
     return Readiness(len(panels), tuple(mistakes), idle, seconds)

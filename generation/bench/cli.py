@@ -28,10 +28,8 @@ PLOTS = (
 )
 
 
-def register(subparsers: Any) -> None:
-    """Add `bench` to the subparsers of the command."""
-    parser = subparsers.add_parser("bench", help="measure")
-    kinds = parser.add_subparsers(dest="bench", metavar="WHAT", required=True)
+def register(kinds: Any) -> None:
+    """Add to the kinds of `inkthread bench`."""
     one = kinds.add_parser("story", help="seconds and memory of a story", description=story.__doc__)
     add_request(one)
     one.add_argument("--runs", type=int, default=3, help="how often it is drawn, with the first")

@@ -97,7 +97,7 @@ def slot_numbers(
     until: dict[Slot, int] = {}
     for at, row in enumerate(seen):
         for one in row:
-            until[one.slot] = max(until.get(one.slot, 0), len(passes) if lasting else when[at])
+            until[one.slot] = max(until.get(one.slot, 0), when[at])
     numbers: dict[Slot, int] = {}
     taken: list[int] = []  # until which pass, by number
     for slot in sorted(until, key=lambda slot: (order.index(slot[0]), slot[1] or 0)):

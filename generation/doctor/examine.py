@@ -31,6 +31,7 @@ from generation.diffusion.policy import (
     free_memory,
     last_resort,
 )
+from generation.doctor.beside import lacking
 from generation.doctor.needs import expected_needs
 from generation.script.catalogue import Model
 from generation.script.plan import PlannedPanel, RenderPlan
@@ -64,6 +65,13 @@ def examine(
     model: Model, folder: Path, *, load: bool = True, draw: bool = False, free: int | None = None
 ) -> Finding:
     """Nothing is downloaded. `folder` is the catalogue's; `free` is measured when not given."""
+    found = _examined(model, folder, load, draw, free)
+    told = f"{found.advice} {lacking(model, folder)}"
+    return replace(found, advice=told.rstrip())
+
+
+def _examined(model: Model, folder: Path, load: bool, draw: bool, free: int | None) -> Finding:
+    """Of the model alone, without what may be beside it."""
     device = choose_device("auto")
     free = free_memory(device) if free is None else free
     files = list(_files(model, folder))

@@ -1,12 +1,13 @@
 """How long a plan will take and how much memory: rough, to be said before it is queued."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generation.script.catalogue import Model
 from generation.script.plan import PlannedPanel, RenderPlan
 
 GIB = 2**30
+MEGAPIXEL = 2**20
 LATENT_SIDE = 8  # pixels of the picture per latent
 NUMBER_BYTES = 2  # float16
 GUIDED = 2  # the network sees each panel with and without its prompt
@@ -29,16 +30,43 @@ class Estimate:
     memory_bytes: int
 
 
-def estimate(plan: RenderPlan, model: Model) -> Estimate:
-    """Time in proportion to the tokens looked at; memory for the bank of one timestep."""
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Measured seconds: a `step` of one panel for each megapixel of it, and all else (text,
+    picture, page) for a `panel`."""
+
+    step: float
+    panel: float
+
+
+def estimate(plan: RenderPlan, model: Model, speed: Speed | None = None) -> Estimate:
+    """Time in proportion to the tokens looked at, by what was measured, or else by what the
+    catalogue says; memory for the bank of one timestep."""
     memory = round(model.vram * GIB) + _bank_bytes(plan, model.family)
-    if not model.seconds_per_step:
+    if speed is None and not model.seconds_per_step:
         return Estimate(None, memory)
-    size = plan.width * plan.height / (model.width * model.height)
-    work = sum(
+    if speed is None:
+        own = model.width * model.height / MEGAPIXEL
+        speed = Speed(model.seconds_per_step / own, 0.0)
+    return Estimate(plan.steps * _work(plan) * speed.step + len(plan.panels) * speed.panel, memory)
+
+
+def measured(plan: RenderPlan, seconds: Mapping[str, float], steps: int) -> Speed | None:
+    """The speed at which a plan was drawn: `seconds` by phase, for so many of its steps. None when
+    nothing was drawn. The time to load a model is no part of it: it stays loaded."""
+    if steps < 1 or not plan.panels:
+        return None
+    rest = sum(seconds.get(phase, 0.0) for phase in ("text", "decode", "page"))
+    step = seconds.get("denoise", 0.0) / (steps * _work(plan))
+    return Speed(step, rest / len(plan.panels))
+
+
+def _work(plan: RenderPlan) -> float:
+    """What a step has to do: megapixels, those with much to look at counting more."""
+    panels = sum(
         1 + ATTENTION_SHARE * plan.shown_rate * len(panel.references) for panel in plan.panels
     )
-    return Estimate(plan.steps * work * size * model.seconds_per_step, memory)
+    return panels * plan.width * plan.height / MEGAPIXEL
 
 
 def _bank_bytes(plan: RenderPlan, family: str) -> int:

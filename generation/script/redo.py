@@ -15,13 +15,9 @@ def redo_panel(
     number: int,
     seed: int,
     changed: PlannedPanel | None = None,
-    *,
-    start: str = "",
-    strength: float = 1.0,
 ) -> RenderPlan:
     """The plan that draws story panel `number` anew from `seed`, as planned or as `changed`, whose
-    references are positions in `plan`. `start` is the key of a picture to draw on from, `strength`
-    how much of the drawing is done anew (see `PlannedPanel`).
+    references are positions in `plan`.
 
     Its stack is the sheet in the old order, hidden, and the new panel last: the one that is shown.
 
@@ -29,7 +25,7 @@ def redo_panel(
         LookupError: the story has no panel of that number.
     """
     new = changed or plan.panels[position_of(plan, number)]
-    sheet = sorted(_looked_at(plan, new.references))
+    sheet = sorted(looked_at(plan, new.references))
     place = {position: at for at, position in enumerate(sheet)}
 
     def moved(panel: PlannedPanel) -> tuple[int, ...]:
@@ -39,10 +35,15 @@ def redo_panel(
         replace(plan.panels[position], number=None, references=moved(plan.panels[position]))
         for position in sheet
     )
-    shown = replace(
-        new, number=number, seed=seed, references=moved(new), start=start, strength=strength
-    )
+    shown = replace(new, number=number, seed=seed, references=moved(new))
     return replace(plan, panels=(*hidden, shown))
+
+
+def draw_on(plan: RenderPlan, start: str, strength: float) -> RenderPlan:
+    """The plan of a panel drawn again, from the picture under the key `start`, of whose drawing a
+    share of `strength` is done anew (see `PlannedPanel`)."""
+    *sheet, shown = plan.panels
+    return replace(plan, panels=(*sheet, replace(shown, start=start, strength=strength)))
 
 
 def position_of(plan: RenderPlan, number: int) -> int:
@@ -57,7 +58,7 @@ def position_of(plan: RenderPlan, number: int) -> int:
     raise LookupError(f"the story has no panel {number}")
 
 
-def _looked_at(plan: RenderPlan, references: tuple[int, ...]) -> set[int]:
+def looked_at(plan: RenderPlan, references: tuple[int, ...]) -> set[int]:
     """All that these panels and those they look at, and so on, look at."""
     seen: set[int] = set()
     waiting = list(references)

@@ -33,6 +33,9 @@ def _draw(chosen: argparse.Namespace, desk: Desk) -> None:
     for ticket, order in desk.drawings():
         for answer in artist.draw(order, partial(desk.stopped, ticket)):
             desk.answer(ticket, answer)
+            for other, short in desk.cutting_in():
+                for told in artist.draw(short, partial(desk.stopped, other)):
+                    desk.answer(other, told)
 
 
 def _compose(_chosen: argparse.Namespace, desk: Desk) -> None:

@@ -38,7 +38,7 @@ class Desk:
         line.set_inheritable(False)
         self._wire = ChildWire(line)
         self._orders: queue.SimpleQueue[tuple[int, Order | PressWork]] = queue.SimpleQueue()
-        self._stopped = 0
+        self._stopped: set[int] = set()
         threading.Thread(target=self._listen, name="wire", daemon=True).start()
 
     def drawings(self) -> Iterator[tuple[int, Order]]:
@@ -48,9 +48,18 @@ class Desk:
             WireError: an order of another kind came in.
         """
         for ticket, order in self._work():
-            if not isinstance(order, Order):
-                raise WireError(f"{type(order).__name__} is not for the artist")
-            yield ticket, order
+            yield ticket, _drawing(order)
+
+    def cutting_in(self) -> Iterator[tuple[int, Order]]:
+        """Orders that have come while another is drawn: the parent wants them before the rest of
+        it.
+
+        Raises:
+            WireError: an order of another kind came in.
+        """
+        while not self._orders.empty():
+            ticket, order = self._orders.get()
+            yield ticket, _drawing(order)
 
     def press_work(self) -> Iterator[tuple[int, PressWork]]:
         """Ticket and order, for ever.
@@ -76,7 +85,7 @@ class Desk:
 
     def stopped(self, ticket: int) -> bool:
         """Whether the parent no longer wants that order."""
-        return ticket <= self._stopped
+        return ticket in self._stopped
 
     def _listen(self) -> None:
         """Ends the process when the wire closes: there is nobody to work for, nothing to save."""
@@ -84,10 +93,19 @@ class Desk:
             while (frame := self._wire.receive()) is not None:
                 ticket, message = frame
                 if isinstance(message, Stop):
-                    self._stopped = max(self._stopped, ticket)
+                    self._stopped.add(ticket)
                 elif isinstance(message, Order | PressWork):
                     self._orders.put((ticket, message))
         except WireError:
             log.exception("the parent speaks in tongues")
             os._exit(1)
         os._exit(0)
+
+
+def _drawing(order: Order | PressWork) -> Order:
+    """Raises:
+    WireError: it is none.
+    """
+    if not isinstance(order, Order):
+        raise WireError(f"{type(order).__name__} is not for the artist")
+    return order

@@ -9,7 +9,7 @@ import itertools
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from generation.script.plan import RenderPlan
@@ -31,6 +31,7 @@ from generation.studio.events import (
     Trouble,
 )
 from generation.studio.studio import StudioError
+from generation.studio.turns import Turn, Turns, work_of
 from generation.studio.wire import Bound, Compose, Composed, Drawn, PressWork, Ready, Repacked, Stop
 
 PressAnswer = PageComposed | Composed | Bound | Repacked
@@ -48,7 +49,14 @@ class _Errand:
     ticket: int = 0
     artist: Child | None = None  # while it is being drawn
     step: int = 0
+    steps: int = field(init=False)
     cancelled: bool = False
+    turn: Turn = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan = self.order.plan
+        self.steps = plan.steps
+        self.turn = Turn(plan.model, work_of(plan), lambda: work_of(plan, self.steps - self.step))
 
     def end(self) -> None:
         """For an artist that does not stop: a new one costs less than waiting for this one."""
@@ -95,7 +103,7 @@ class LocalStudio:
         self._cancel_grace = cancel_grace
         self._errands: dict[int, _Errand] = {}
         self._tickets = itertools.count(1)
-        self._turn = asyncio.Lock()
+        self._turns = Turns()
 
     async def start(self) -> None:
         """Raises:
@@ -116,8 +124,18 @@ class LocalStudio:
         errand.cancelled = True
         artist = errand.artist
         if artist is not None:
-            asyncio.get_running_loop().call_later(self._cancel_grace, errand.end)
+            self._end_later(errand)
             await artist.tell(errand.ticket, Stop())
+
+    def _end_later(self, errand: _Errand) -> None:
+        asyncio.get_running_loop().call_later(self._cancel_grace, self._end, errand)
+
+    def _end(self, errand: _Errand) -> None:
+        """Unless it only waits for another that cut in, and which the artist's end would hit."""
+        if self._turns.paused(errand.turn):
+            self._end_later(errand)
+        else:
+            errand.end()
 
     async def compose(
         self, plan: RenderPlan, pictures: Mapping[int, bytes]
@@ -173,7 +191,7 @@ class LocalStudio:
             raise StudioError(f"Render {order.render} is being drawn already.")
         errand = self._errands[order.render] = _Errand(order)
         try:
-            async with self._turn, aclosing(self._carry_out(errand)) as events:
+            async with self._turns.of(errand.turn), aclosing(self._carry_out(errand)) as events:
                 async for event in events:
                     yield event
         finally:
@@ -231,7 +249,7 @@ class LocalStudio:
                 if isinstance(answer, Ready | Composed | Bound | Repacked):
                     continue  # never said about an order by an artist
                 if isinstance(answer, Started | Progress):
-                    errand.step = answer.step
+                    errand.step, errand.steps = answer.step, answer.steps
                 ended = isinstance(answer, Drawn | Cancelled | Failed)
                 yield answer
         finally:

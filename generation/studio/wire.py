@@ -33,7 +33,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End this order, and every order with a smaller ticket, before its next step."""
+    """End this order before its next step."""
 
 
 @dataclass(frozen=True, slots=True)

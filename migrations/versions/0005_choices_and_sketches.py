@@ -48,12 +48,8 @@ def upgrade() -> None:
         "sketch",
         sa.Column("render_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("comic_id", sa.BigInteger(), nullable=True),
-        sa.Column("artifact", sa.String(length=64), nullable=True),
-        sa.Column("alt_text", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("render_id <> comic_id", name=op.f("ck_sketch_comic")),
-        sa.CheckConstraint("(artifact IS NULL) = (alt_text IS NULL)", name=op.f("ck_sketch_drawn")),
-        sa.ForeignKeyConstraint(["artifact"], ["artifact.key"], name=op.f("fk_sketch_artifact")),
         sa.ForeignKeyConstraint(
             ["comic_id"], ["render.id"], name=op.f("fk_sketch_comic_id"), ondelete="CASCADE"
         ),
@@ -63,7 +59,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("render_id", name=op.f("pk_sketch")),
     )
     op.create_index(op.f("ix_sketch_comic_id"), "sketch", ["comic_id"])
-    op.create_index(op.f("ix_sketch_artifact"), "sketch", ["artifact"])
     op.create_table(
         "variation",
         sa.Column("render_id", sa.BigInteger(), autoincrement=False, nullable=False),

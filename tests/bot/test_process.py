@@ -1,9 +1,12 @@
 """The real processes: `inkthread bot` against the sandbox, and `inkthread run`'s supervisor."""
 
 import asyncio
+import contextlib
 import os
+import random
 import shutil
 import signal
+import socket
 import sys
 import textwrap
 from collections.abc import AsyncIterator
@@ -13,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.sandbox.member import Member
+from bot.sandbox.member import PATIENCE, Member
 from bot.sandbox.server import Sandbox
 
 MEGABYTE = 1_000_000
@@ -72,7 +75,7 @@ async def test_the_bot_is_small_and_never_loads_what_draws_and_stops_on_sigterm(
 ) -> None:
     shutil.copy(migrated_file, tmp_path / "inkthread.db")
     async with (
-        Sandbox() as sandbox,
+        Sandbox(deadline=20.0) as sandbox,
         running(
             "-m",
             "bot",
@@ -83,13 +86,13 @@ async def test_the_bot_is_small_and_never_loads_what_draws_and_stops_on_sigterm(
         ) as bot,
         Member(sandbox.url) as ada,
     ):
-        await ada.wait_for_bot(timeout=60)
+        await ada.wait_for_bot()
         await ada.command("/comic")
         assert psutil.Process(bot.pid).memory_info().rss < 150 * MEGABYTE
         assert loaded(bot.pid) == set()
         children = [one.pid for one in psutil.Process(bot.pid).children(recursive=True)]
         bot.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(bot.wait(), 30) == 0
+        assert await asyncio.wait_for(bot.wait(), PATIENCE) == 0
         assert not [pid for pid in children if alive(pid)]
 
 
@@ -128,6 +131,16 @@ sys.exit(asyncio.run(supervise([child, Child("second", ["sandbox", "--port", "0"
 """
 
 
+@pytest.fixture
+def quiet_port() -> int:
+    """A free port that nobody takes before the test does: the kernel gives none below 32768 to
+    those who ask for any."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise LookupError("a hundred ports are taken")
+
+
 async def gone(pid: int) -> None:
     for _ in range(600):
         if not alive(pid):
@@ -147,22 +160,22 @@ async def child_listening(supervisor: Process, port: int, other_than: int = 0) -
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 async def test_a_child_that_crashes_is_started_again_and_none_outlives_the_supervisor(
-    end: signal.Signals, unused_tcp_port: int
+    end: signal.Signals, quiet_port: int
 ) -> None:
-    script = textwrap.dedent(SUPERVISOR.format(port=unused_tcp_port))
-    async with running("-c", script) as supervisor, asyncio.timeout(60):
-        first = await child_listening(supervisor, unused_tcp_port)
+    script = textwrap.dedent(SUPERVISOR.format(port=quiet_port))
+    async with running("-c", script) as supervisor, asyncio.timeout(2 * PATIENCE):
+        first = await child_listening(supervisor, quiet_port)
         os.kill(first, signal.SIGKILL)
-        again = await child_listening(supervisor, unused_tcp_port, other_than=first)
+        again = await child_listening(supervisor, quiet_port, other_than=first)
         supervisor.send_signal(end)
         status = await supervisor.wait()
         assert status == (0 if end is signal.SIGINT else -end)
         await gone(again)
 
 
-async def test_a_child_that_refuses_to_run_ends_everything(unused_tcp_port: int) -> None:
-    async with Sandbox(port=unused_tcp_port), asyncio.timeout(60):
-        script = SUPERVISOR.format(port=unused_tcp_port)
+async def test_a_child_that_refuses_to_run_ends_everything(quiet_port: int) -> None:
+    async with Sandbox(port=quiet_port), asyncio.timeout(2 * PATIENCE):
+        script = SUPERVISOR.format(port=quiet_port)
         async with running("-c", script) as supervisor:
             assert await supervisor.wait() == 2
             assert "can't be used" in await errors_of(supervisor)

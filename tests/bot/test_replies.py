@@ -75,7 +75,10 @@ def test_what_a_member_typed_can_not_format_the_reply_or_break_it(words: Words) 
 
 def test_missing_permissions_are_named_as_discord_names_them(words: Words) -> None:
     reply = reply_to(MissingPermissions(("attach_files", "send_messages_in_threads")), words) or ""
-    assert "**Attach Files**, **Send Messages in Threads**" in reply
+    assert reply.splitlines()[1:] == [
+        "- **Attach Files**: a page is a picture that I attach.",
+        "- **Send Messages in Threads**: pages and story cards stand in threads.",
+    ]
 
 
 def test_storage_errors_for_members_have_words(words: Words) -> None:

@@ -22,7 +22,7 @@ guidance = 3.0
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as sandbox:
+    async with Sandbox(deadline=30.0) as sandbox:  # Discord's 3 s: a busy machine misses them
         yield sandbox
 
 

@@ -17,7 +17,7 @@ import psutil
 from bot.sandbox.member import Member
 
 STORY = Path(__file__).parents[2] / "examples" / "tabs-or-spaces.story"
-GRACE = 20.0  # seconds
+GRACE = 60.0  # seconds
 
 
 @dataclass
@@ -41,6 +41,10 @@ class Deployment:
         }
         return {**os.environ, **own, **self.settings}
 
+    @property
+    def database(self) -> Path:
+        return self.folder / "inkthread.db"
+
     async def migrate(self) -> None:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "migrate", env=self.environment
@@ -56,7 +60,7 @@ class Deployment:
         )
         self._readers.append(asyncio.create_task(self._read()))
         async with Member(self.sandbox) as member:
-            await member.wait_for_bot(timeout=60)
+            await member.wait_for_bot(timeout=120)
 
     async def _read(self) -> None:
         assert self.process is not None
@@ -103,7 +107,7 @@ class Deployment:
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
         """Read the bot's database, as an operator with `sqlite3` would."""
-        with contextlib.closing(sqlite3.connect(self.folder / "inkthread.db", timeout=10)) as base:
+        with contextlib.closing(sqlite3.connect(self.database, timeout=60)) as base:
             return base.execute(query).fetchall()
 
     async def until(self, query: str, timeout: float = 120) -> tuple[object, ...]:  # noqa: ASYNC109
@@ -116,8 +120,10 @@ class Deployment:
 
 @asynccontextmanager
 async def deployed(folder: Path, sandbox: str, **settings: str) -> AsyncIterator[Deployment]:
+    """A deployment, whose database is made if the folder has none."""
     deployment = Deployment(folder, sandbox, settings)
-    await deployment.migrate()
+    if not deployment.database.exists():
+        await deployment.migrate()
     try:
         yield deployment
     finally:

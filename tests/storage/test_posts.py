@@ -6,6 +6,7 @@ from storage import artifacts, posts, renders
 from storage.columns import now
 from storage.engine import Database
 from storage.errors import NotFound
+from storage.reasons import told
 from storage.values import Post, PostState, Story
 
 KEY = "a" * 64
@@ -52,7 +53,7 @@ async def test_what_is_sent_or_failed_is_never_begun_again(
     async with database.session() as session:
         await posts.begin(session, first.id)
         await posts.sent(session, first.id, 5)
-        await posts.failed(session, second.id, "the channel is gone")
+        await posts.failed(session, second.id, told("the channel is gone"))
         for post in (first, second):
             with pytest.raises(NotFound):
                 await posts.begin(session, post.id)
@@ -72,7 +73,7 @@ async def test_pages_of_a_channel_wait_for_earlier_ones_and_other_channels_do_no
         later = now() + timedelta(hours=1)
         await posts.postpone(session, one.id, later)
         assert [post.id for post in await posts.due(session)] == [other.id]
-        await posts.failed(session, one.id, "too large")
+        await posts.failed(session, one.id, told("too large"))
         assert [post.id for post in await posts.due(session)] == [two.id, other.id]
 
 

@@ -4,7 +4,7 @@ import { get, listen, post, put } from "./api.js";
 import { Composer } from "./composer.js";
 import { leaves, localized } from "./commands.js";
 import { openDialog } from "./dialog.js";
-import { announce, avatar, byId, el, nameOf } from "./dom.js";
+import { announce, avatar, byId, el, nameOf, whenReleased } from "./dom.js";
 import { icon } from "./icons.js";
 import { messageMenu } from "./menus.js";
 import { Timeline } from "./timeline.js";
@@ -15,6 +15,7 @@ class App {
     this.world = null;
     this.viewer = localStorage.getItem("viewer");
     this.channel = null;
+    this.changes = 0; // of what a snapshot tells
     this.unread = new Set();
     this.typists = new Map();
   }
@@ -36,8 +37,15 @@ class App {
     await this.open((this.find(wanted) ?? this.world.channels.find((c) => c.type === 0)).id);
   }
 
+  // What happens while a snapshot is on its way can be missing in it.
   async load() {
-    this.world = await get("/snapshot");
+    let changes;
+    let world;
+    do {
+      changes = this.changes;
+      world = await get("/snapshot");
+    } while (changes !== this.changes);
+    this.world = world;
     this.world.commands = this.world.commands.map((command) => localized(command, navigator.language));
   }
 
@@ -67,12 +75,12 @@ class App {
   // Resolves when the sandbox tells this page what happens. What happened before is loaded only
   // then: loaded earlier, it would lack what falls between.
   listen() {
-    put("/locale", { user: this.viewer, locale: navigator.language });
     this.source?.close();
     return new Promise((heard) => {
       this.source = listen(this.viewer, async (name, data) => {
         if (name !== "HELLO") return this.happen(name, data);
         this.lost = false;
+        await put("/locale", { user: this.viewer, locale: navigator.language });
         await this.load();
         if (this.channel && !(this.user(this.viewer) && this.find(this.channel.id))) location.reload();
         if (this.channel) await this.timeline.reload();
@@ -89,9 +97,11 @@ class App {
     } else if (name === "API_CALL" || name === "GATEWAY") {
       this.tools.add(data);
     } else if (name === "BOT_PRESENCE") {
+      this.changes += 1;
       this.world.bot.online = data.online;
       this.drawFrame();
     } else if (name === "COMMANDS" || name === "GUILD_MEMBER_ADD") {
+      this.changes += 1;
       this.load().then(() => this.drawFrame());
     } else if (name === "TYPING_START") {
       this.type(data);
@@ -103,6 +113,7 @@ class App {
   }
 
   changeChannel(name, data) {
+    this.changes += 1;
     const others = this.world.channels.filter((channel) => channel.id !== data.id);
     this.world.channels = name.endsWith("_DELETE")
       ? others.filter((channel) => channel.parent_id !== data.id)
@@ -124,7 +135,7 @@ class App {
         this.drawTyping();
         if (data.author.id !== this.viewer) announce(`New message from ${nameOf(data.author)}`);
       }
-    } else if (name === "MESSAGE_CREATE") {
+    } else if (name === "MESSAGE_CREATE" && !this.unread.has(data.channel_id)) {
       this.unread.add(data.channel_id);
       this.drawChannels();
     }
@@ -164,6 +175,7 @@ class App {
     history.replaceState(null, "", `#${id}`);
     this.drawFrame();
     this.aim();
+    this.composer.closeCommand();
     await this.timeline.open(id);
     if (matchMedia("(min-width: 761px)").matches) this.composer.focus();
   }
@@ -257,6 +269,10 @@ class App {
 
   // drawing
 
+  called(user) {
+    return user.id === this.world.owner_id ? `${nameOf(user)} (admin)` : nameOf(user);
+  }
+
   label(channel) {
     if (channel.type === 1) return `@${nameOf(this.world.bot)}`;
     return channel.type === 0 ? `#${channel.name}` : channel.name;
@@ -271,7 +287,7 @@ class App {
     byId("presence").textContent = bot.online ? "Bot online" : "Bot offline";
     byId("presence").classList.toggle("online", bot.online);
     byId("viewer").replaceChildren(...humans.map((user) =>
-      el("option", { value: user.id, selected: user.id === this.viewer }, nameOf(user))));
+      el("option", { value: user.id, selected: user.id === this.viewer }, this.called(user))));
     byId("my-avatar").replaceChildren(avatar(this.user(this.viewer), "small"));
     const banner = byId("banner");
     banner.hidden = !this.lost && bot.online;
@@ -284,6 +300,10 @@ class App {
   }
 
   drawChannels() {
+    whenReleased("channels", () => this.showChannels());
+  }
+
+  showChannels() {
     const entry = (channel, sign, kind = "") => el("button", {
       class: `channel ${kind} ${this.unread.has(channel.id) ? "unread" : ""}`,
       "aria-current": channel.id === this.channel?.id ? "page" : undefined,

@@ -35,7 +35,6 @@ export class Composer {
     const invitation = narrow ? `Message ${name}` : `Message ${name}, or type / for commands`;
     this.input.placeholder = locked ? "This thread is locked" : invitation;
     this.input.disabled = Boolean(locked);
-    this.closeCommand();
   }
 
   focus() {

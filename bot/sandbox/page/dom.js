@@ -20,6 +20,28 @@ export function announce(text) {
   byId("announcer").textContent = text;
 }
 
+// Runs `draw` now; while something is pressed, only when it is let go: a button that is replaced
+// between press and release gets no click. Of several draws with one key the last is run.
+const waiting = new Map();
+let pressed = false;
+
+export function whenReleased(key, draw) {
+  if (pressed) waiting.set(key, draw);
+  else draw();
+}
+
+function release() {
+  pressed = false;
+  const draws = [...waiting.values()];
+  waiting.clear();
+  draws.forEach((draw) => draw());
+}
+
+addEventListener("pointerdown", (event) => { pressed = Boolean(event.target.closest?.("button, a")); }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(release), true); // after the click that follows
+}
+
 const HUES = [18, 205, 265, 145, 330, 48, 180, 90];
 
 export function nameOf(user) {

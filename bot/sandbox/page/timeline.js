@@ -1,7 +1,7 @@
 // The messages of the open channel: loaded in pages, changed live, kept at the end.
 
 import { get } from "./api.js";
-import { el } from "./dom.js";
+import { el, whenReleased } from "./dom.js";
 import { icon } from "./icons.js";
 import { dayLine, messageItem } from "./messages.js";
 
@@ -14,7 +14,7 @@ export class Timeline {
     this.scroller = scroller;
     this.app = app;
     this.messages = [];
-    this.changes = 0;
+    this.missed = null; // what happens while the messages are on their way
     this.complete = false;
     scroller.addEventListener("scroll", () => this.loadOlder());
     // Pictures grow when they arrive: stay at the end if that is where one was.
@@ -35,17 +35,16 @@ export class Timeline {
 
   async reload() {
     const channel = this.channel;
-    let found;
-    let changes;
-    do { // what happens while an answer is on its way can be missing in it
-      changes = this.changes;
-      found = await this.fetch("");
-      if (channel !== this.channel) return;
-    } while (changes !== this.changes);
-    this.messages = found;
+    const missed = [];
+    this.missed = missed;
+    const found = await this.fetch("");
+    if (channel !== this.channel || missed !== this.missed) return; // a newer one is on its way
+    this.missed = null;
+    this.messages = missed.reduce(changed, found);
     this.complete = found.length < PAGE;
     this.draw();
     this.toEnd();
+    if (missed.some(([name]) => isReaction(name))) await this.reload(); // is it counted or not?
   }
 
   fetch(before) {
@@ -74,7 +73,7 @@ export class Timeline {
   }
 
   change(name, data) {
-    this.changes += 1;
+    this.missed?.push([name, data]);
     const at = this.messages.findIndex((message) => message.id === (data.message_id ?? data.id));
     if (name === "MESSAGE_CREATE") {
       if (at >= 0) return;
@@ -86,13 +85,13 @@ export class Timeline {
       return;
     } else if (name === "MESSAGE_DELETE") {
       this.messages.splice(at, 1);
-      this.draw();
+      whenReleased("messages", () => this.draw());
     } else if (name === "MESSAGE_UPDATE") {
       this.messages[at] = data;
-      this.redraw(at);
+      whenReleased(data.id, () => this.redraw(data.id));
     } else {
       this.react(this.messages[at], data, name.endsWith("_ADD") ? 1 : -1);
-      this.redraw(at);
+      whenReleased(data.message_id, () => this.redraw(data.message_id));
     }
     if (this.atEnd) this.toEnd();
   }
@@ -122,9 +121,11 @@ export class Timeline {
   }
 
   // Keeps a picture in place while its successor loads: a preview that develops must not flicker.
-  redraw(at) {
+  redraw(id) {
+    const at = this.messages.findIndex((one) => one.id === id);
     const message = this.messages[at];
-    const old = this.list.querySelector(`[data-id="${message.id}"]`);
+    const old = this.list.querySelector(`[data-id="${id}"]`);
+    if (!message || !old) return; // gone while a button was pressed
     const fresh = messageItem(message, this.messages[at - 1], this.app);
     const before = [...old.querySelectorAll(".picture img")];
     fresh.querySelectorAll(".picture img").forEach((image, index) => {
@@ -155,6 +156,10 @@ export class Timeline {
 
   // Shown until the bot has said something here.
   drawFirstUse() {
+    whenReleased("first use", () => this.showFirstUse());
+  }
+
+  showFirstUse() {
     this.list.querySelector(".first-use")?.remove();
     const { app } = this;
     const first = app.world.commands.length ? app.firstCommand : null;
@@ -166,6 +171,17 @@ export class Timeline {
         el("span", { class: "hint" }, "Or press the button: the dialog can fill itself with an example.")),
       el("button", { class: "button ink", onclick: () => app.tryFirst() }, `Try /${first.shown}`)));
   }
+}
+
+const isReaction = (name) => name.startsWith("MESSAGE_REACTION");
+
+// The messages after an event. It may be in them already.
+function changed(messages, [name, data]) {
+  if (isReaction(name)) return messages;
+  if (name === "MESSAGE_DELETE") return messages.filter((one) => one.id !== data.id);
+  const known = messages.some((one) => one.id === data.id);
+  if (known) return messages.map((one) => (one.id === data.id ? data : one));
+  return name === "MESSAGE_CREATE" ? [...messages, data] : messages;
 }
 
 function welcome(app) {

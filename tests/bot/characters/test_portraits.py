@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.values import SavedCharacter
 from tests.bot.e2e.conftest import MODEL
 from tests.bot.e2e.scripted import ScriptedStudio
-from tests.bot.rendering.conftest import eventually
+from tests.bot.waiting import eventually
 
 GUILD, ADA = 1, 31
 STYLES = read_styles(settings.CATALOGUES / "styles.toml")

@@ -16,6 +16,7 @@ from storage.engine import Database
 from storage.reasons import Reason, ReasonCode, told
 from storage.values import Post, PostState
 from tests.bot.delivery.channel import ChannelFolder
+from tests.bot.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
 FAST = Patience(first=0.05, longest=0.1, send=5.0, poll=0.05)
@@ -67,13 +68,19 @@ class Office:
 
     async def deliver_until_empty(self, outbox: Outbox) -> None:
         task = asyncio.create_task(outbox.run())
-        for _ in range(1000):
-            async with self.database.session() as session:
-                if await posts.next_try(session) is None:
-                    break
-            await asyncio.sleep(0.02)
+        await eventually(self.is_empty)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+    async def is_empty(self) -> bool:
+        async with self.database.session() as session:
+            return await posts.next_try(session) is None
+
+    async def becomes(self, post: Post, state: PostState) -> None:
+        async def there() -> bool:
+            return (await self.read(post)).state == state
+
+        await eventually(there)
 
     def pages(self) -> list[object]:
         return [message["page"] for message in self.channel.messages()]
@@ -109,15 +116,12 @@ async def test_delivering_again_posts_nothing_again(office: Office) -> None:
 
 
 async def test_a_wake_delivers_at_once(office: Office) -> None:
-    outbox = office.outbox(Patience(poll=60.0))
+    outbox = office.outbox(Patience(poll=3600.0))
     task = asyncio.create_task(outbox.run())
     await asyncio.sleep(0.2)
     await office.comic()
     outbox.wake()
-    for _ in range(500):
-        if office.pages():
-            break
-        await asyncio.sleep(0.01)
+    await eventually(office.pages)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert office.pages() == [0]
@@ -190,10 +194,7 @@ async def test_a_slow_channel_does_not_hold_up_others(office: Office) -> None:
     (slow,) = await office.comic(channel_id=1)
     (quick,) = await office.comic(channel_id=2)
     task = asyncio.create_task(office.outbox().deliver_due())
-    for _ in range(500):
-        if (await office.read(quick)).state == PostState.SENT:
-            break
-        await asyncio.sleep(0.01)
+    await office.becomes(quick, PostState.SENT)
     assert (await office.read(slow)).state == PostState.SENDING
     office.channel.slow[1].set()
     await task
@@ -204,15 +205,13 @@ async def test_a_send_that_hangs_is_given_up_and_repeated(office: Office) -> Non
     office.channel.slow[20] = asyncio.Event()
     (post,) = await office.comic()
     task = asyncio.create_task(office.outbox(Patience(first=0.05, send=0.5, poll=0.05)).run())
-    for _ in range(1000):
-        if (await office.read(post)).attempts > 1:
-            break
-        await asyncio.sleep(0.02)
+
+    async def tried_again() -> bool:
+        return (await office.read(post)).attempts > 1
+
+    await eventually(tried_again)
     office.channel.slow[20].set()
-    for _ in range(1000):
-        if (await office.read(post)).state == PostState.SENT:
-            break
-        await asyncio.sleep(0.02)
+    await office.becomes(post, PostState.SENT)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert office.pages() == [0]
@@ -320,10 +319,7 @@ async def test_a_page_changed_while_it_is_sent_shows_the_change(office: Office) 
     office.channel.slow[20] = asyncio.Event()
     (post,) = await office.comic()
     task = asyncio.create_task(office.outbox().deliver_due())
-    for _ in range(500):
-        if (await office.read(post)).state == PostState.SENDING:
-            break
-        await asyncio.sleep(0.01)
+    await office.becomes(post, PostState.SENDING)
     await letter_anew(office, post, "other words")
     office.channel.slow[20].set()
     await task
@@ -366,10 +362,7 @@ async def test_a_page_withdrawn_while_it_is_sent_is_deleted(office: Office) -> N
     office.channel.slow[20] = asyncio.Event()
     (post,) = await office.comic()
     task = asyncio.create_task(office.outbox().deliver_due())
-    for _ in range(500):
-        if (await office.read(post)).state == PostState.SENDING:
-            break
-        await asyncio.sleep(0.01)
+    await office.becomes(post, PostState.SENDING)
     async with office.database.session() as session:
         await upkeep.withdraw(session, [post.render_id], 30)
     office.channel.slow[20].set()

@@ -1,6 +1,7 @@
 """Every call of the bot against Discord's document, each shape once: a check takes long."""
 
-from tests.bot.sandbox.openapi import Checker
+from bot.sandbox.document import Checker
+from tests.bot.sandbox.openapi import document
 
 SMALL = 1000  # integers below it are kinds, flags and options; above it ids
 
@@ -9,7 +10,7 @@ class ShapeChecker(Checker):
     """`known` holds the shapes that were checked before, by any test."""
 
     def __init__(self, known: set[str]) -> None:
-        super().__init__()
+        super().__init__(document())
         self._known = known
 
     def __call__(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import whispers
 from bot.client import Inkthread, point_to
 from bot.failpoints import Failpoints
 from bot.locales.words import read_catalogue
@@ -40,6 +41,9 @@ MODEL = Model(
 )
 
 
+PATIENT = 30.0  # seconds; Discord's 3 would make these tests depend on how busy the machine is
+
+
 @pytest.fixture(scope="session")
 def checked_shapes() -> set[str]:
     return set()
@@ -64,9 +68,21 @@ def clock() -> Clock:
 async def sandbox(checked_shapes: set[str], clock: Clock) -> AsyncIterator[Sandbox]:
     """Where Discord's document is at hand, every call of every test is held against it."""
     checker = ShapeChecker(checked_shapes) if DOCUMENT.is_file() else None
-    async with Sandbox(observer=checker, clock=clock) as sandbox:
+    async with Sandbox(observer=checker, clock=clock, deadline=PATIENT) as sandbox:
         yield sandbox
     assert checker is None or not checker.misfits, "\n".join(map(str, checker.misfits))
+
+
+@pytest.fixture
+def thinks_after() -> float:
+    """Seconds until the bot says that it thinks: late, for on a busy machine it would often say
+    so, and what comes after it is another message."""
+    return 15.0
+
+
+@pytest.fixture(autouse=True)
+def _long_thoughts(thinks_after: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whispers, "PATIENCE", thinks_after)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ async def test_many_updates_are_one_message_and_the_end_does_not_wait(
     await ada.wait_for_message(lambda message: "Done in" in text(message))
     async with database.session() as session:
         drawn = await renders.get(session, 1)
-    sandbox.core.log.clear()
+    sandbox.core.inspector.clear()
     board = ProgressBoard(bot, database, read_catalogue(), interval=60)
     running = replace(drawn, id=999, progress_message_id=None)  # one that nobody draws
     for step in range(8):
@@ -35,6 +35,8 @@ async def test_many_updates_are_one_message_and_the_end_does_not_wait(
         lambda message: message["id"] == shown["id"] and "Done in" in text(message)
     )
     await board.close()
-    calls = [(call["method"], call["status"]) for call in sandbox.core.log if "method" in call]
+    calls = [
+        (call["method"], call["status"]) for call in sandbox.core.inspector.log if "method" in call
+    ]
     assert calls.count(("POST", 200)) == 1
     assert calls.count(("PATCH", 200)) == 1

@@ -1,6 +1,5 @@
 """The story card: what it shows, where it stands, and its buttons, also after a restart."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from storage.engine import Database
 from tests.bot.e2e.reading import answer, boxes, buttons, is_card, is_page, text
 from tests.bot.e2e.scripted import ScriptedStudio, StartBot
 from tests.bot.e2e.test_story import start
+from tests.bot.waiting import eventually
 
 Json = dict[str, Any]
 
@@ -43,7 +43,7 @@ async def test_a_story_is_written_and_drawn_with_the_cards_buttons_alone(
 ) -> None:
     thread = await start(ada)
     card = await card_saying(ada, thread, "Add a line", "everyone can write")
-    assert disabled(card) == {"Edit", "Undo", "Render"}
+    assert disabled(card) == {"Edit", "Undo", "Preview", "Render"}
     dialog = await ada.click(card, buttons(card)["Add character"])
     await ada.submit_modal(dialog, name="Tom", description="a tired baker")
     dialog = await ben.click(card, buttons(card)["Add line"])
@@ -74,16 +74,20 @@ async def test_many_changes_are_one_edit_in_an_interval(
     await card_saying(ada, thread)
     await script(ada, thread, 3)
     await card_saying(ada, thread, "3.")
-    await asyncio.sleep(0.5)  # the bot's own card board has nothing to do any more
-    sandbox.core.log.clear()
-    board = CardBoard(bot, database, read_catalogue(), bot.services.shelf, interval=0.6)
+    await bot.services.cards.close()
+    sandbox.core.inspector.clear()
+    board = CardBoard(bot, database, read_catalogue(), bot.services.shelf, interval=0.3)
+
+    def edits() -> int:
+        return sum(call.get("method") == "PATCH" for call in sandbox.core.inspector.log)
+
+    board.touch(1)
+    await eventually(edits)
     for _ in range(30):
         board.touch(1)
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(1.5)
+    await eventually(lambda: edits() > 1)
     await board.close()
-    edits = [call for call in sandbox.core.log if call.get("method") == "PATCH"]
-    assert len(edits) == 2, "at once, and once more after the interval"
+    assert edits() == 2, "at once, and once more after the interval"
 
 
 async def test_a_card_that_scrolled_away_comes_to_the_bottom(
@@ -135,7 +139,6 @@ async def test_a_card_left_behind_by_a_stop_is_caught_up_with(
 ) -> None:
     thread = await start(ada)
     await card_saying(ada, thread)
-    await asyncio.sleep(0.3)
     await bot.services.cards.close()  # as if killed before the edit
     bot.services.cards.touch = lambda *_: None  # type: ignore[method-assign]
     await ada.command("/story line", thread, text="rain [NC]")

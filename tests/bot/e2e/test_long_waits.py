@@ -137,5 +137,5 @@ async def test_a_lost_permission_is_waited_for_and_the_page_comes_once(
 
     await ada.wait_for(tried)
     await ada.forbid("comics", 0)
-    await ada.wait_for_message(is_page, timeout=20)
+    await ada.wait_for_message(is_page)
     assert sum(is_page(one) for one in await ada.messages()) == 1

@@ -48,7 +48,7 @@ async def redo(member: Member, shown: Json, panel: int, **values: str) -> Json:
     """Draw a panel again; the message with both pictures."""
     dialog = await choose(member, shown, "Redo a panel", str(panel))
     await member.submit_modal(dialog, {**boxes(dialog), **values})
-    return await member.wait_for_message(is_comparison, timeout=60)
+    return await member.wait_for_message(is_comparison)
 
 
 async def test_a_page_has_its_buttons_and_they_work_after_a_restart(
@@ -58,6 +58,7 @@ async def test_a_page_has_its_buttons_and_they_work_after_a_restart(
     assert list(buttons(shown)) == [
         "Redo a panel",
         "Edit lettering",
+        "Variations",
         "Redraw",
         "Export",
         "Delete",
@@ -185,7 +186,11 @@ async def test_a_panel_is_drawn_again_from_other_text_and_a_given_seed(
 
 @pytest.mark.parametrize(
     ("wrong", "reply"),
-    [({"scene": "[Tim] in a boat"}, "Did you mean"), ({"seed": "a dozen"}, "whole number")],
+    [
+        ({"scene": "[Tim] in a boat"}, "Did you mean"),
+        ({"seed": "a dozen"}, "whole number"),
+        ({"kept": "most"}, "from 0 to 90"),
+    ],
 )
 async def test_mistakes_in_the_dialog_are_told_and_the_text_comes_back(
     ada: Member, studio: ScriptedStudio, wrong: dict[str, str], reply: str
@@ -204,11 +209,17 @@ async def test_another_try_at_a_panel_is_another_comparison(
     ada: Member, studio: ScriptedStudio
 ) -> None:
     shown = await page(ada)
-    both = await redo(ada, shown, 1, scene="[Tom] in a boat")
+    both = await redo(ada, shown, 1, scene="[Tom] in a boat", kept="40 %")
     await ada.click(both, buttons(both)["Draw it again"])
     again = await ada.wait_for_message(lambda one: is_comparison(one) and one["id"] != both["id"])
     seeds = [order.plan.panels[-1].seed for order in studio.orders[1:]]
     assert seeds[0] != seeds[1]
+    for order in studio.orders[1:]:  # both are drawn on from the picture of the page
+        panel = order.plan.panels[-1]
+        assert panel.strength == pytest.approx(0.6)
+        assert order.pictures == {
+            panel.start: picture("PNG", colour_of(studio.orders[0].plan.panels[0].seed))
+        }
     assert "in a boat" in studio.orders[2].plan.panels[-1].prompt
     await ada.click(both, buttons(both)["Keep the new one"])
     await ada.wait_for_message(lambda one: "new one stands on the page" in text(one))

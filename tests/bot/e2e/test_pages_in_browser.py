@@ -54,7 +54,7 @@ async def test_a_page_is_changed_by_clicking(
     dialog = await ada.click(shown, buttons(shown)["Edit lettering"])
     await ada.submit_modal(dialog, {**boxes(dialog), "2": "Lisa: Spaces!"})
     await ada.wait_for_message(
-        lambda one: is_page(one) and "Spaces!" in gallery(one)[0]["description"], timeout=60
+        lambda one: is_page(one) and "Spaces!" in gallery(one)[0]["description"]
     )
     async with opened(browser_address, sandbox.url, size) as page:
         await page.get_by_role("button", name="Redo a panel").wait_for()

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy
 from PIL import Image
 
+from bot import whispers
 from bot.client import Inkthread
 from bot.sandbox import uploads
 from bot.sandbox.member import Member
@@ -78,18 +79,17 @@ async def test_a_page_that_may_not_be_posted_any_more_is_told_and_comes_when_it_
     await ada.wait_for_message(lambda message: "step 4" in text(message))
     await ada.forbid("comics", 1 << 15)  # ATTACH_FILES, which was there when it was asked for
     studio.go.set()
-    late = await ada.wait_for_message(
-        lambda message: "could not be posted yet" in text(message), timeout=30
-    )
+    late = await ada.wait_for_message(lambda message: "could not be posted yet" in text(message))
     assert "not allowed to post here" in text(late)
     await ada.forbid("comics", 0)
-    await ada.wait_for_message(is_page, timeout=30)
+    await ada.wait_for_message(is_page)
     settled = await ada.wait_for_message(
         lambda message: message["id"] == late["id"] and "not be posted" not in text(message)
     )
     assert "Done in" in text(settled)
 
 
+@pytest.mark.parametrize("thinks_after", [whispers.PATIENCE])
 async def test_while_the_database_is_busy_the_bot_thinks_and_then_answers(
     ada: Member, database: Database, studio: ScriptedStudio
 ) -> None:

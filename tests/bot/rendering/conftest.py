@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +15,8 @@ from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.values import Render, RenderState
 from tests.bot.rendering.scripted import STEPS, ScriptedStudio, plan
+from tests.bot.waiting import eventually
 
-LOOKS = 1000  # a hundredth of a second apart
 FAST = Pace(poll=0.05, silence=5.0, retry=0.01, restart=0.01)
 
 
@@ -49,12 +49,11 @@ class House:
             return await renders.get(session, render_id)
 
     async def until(self, render_id: int, state: RenderState) -> Render:
-        for _ in range(LOOKS):
-            render = await self.read(render_id)
-            if render.state == state:
-                return render
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"{render} is not {state}")
+        async def there() -> bool:
+            return (await self.read(render_id)).state == state
+
+        await eventually(there)
+        return await self.read(render_id)
 
     def kinds(self, render_id: int) -> list[str]:
         """What a render was told to be, without repetitions."""
@@ -104,14 +103,3 @@ async def house(database: Database, tmp_path: Path) -> House:
             style="comic",
         )
     return House(database, ArtifactStore(str(tmp_path / "artifacts")), story.id)
-
-
-Check = Callable[[], bool]
-
-
-async def eventually(check: Check) -> None:
-    for _ in range(LOOKS):
-        if check():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came true")

@@ -58,13 +58,15 @@ def plan(title: str = "Tabs or spaces", panels: int = 2) -> RenderPlan:
 
 @dataclass
 class ScriptedStudio:
-    """`deaths`: at which step each attempt (first, second, ...) of any render dies. `hold_at`: the
-    step at which drawing waits for `go`; `held` tells that it does. `deaf`: it doesn't even hear
-    `cancel` then. `thorough`: the held step is drawn to its end, as real ones are, before it stops.
-    `refusals`: how often `start` fails. A checkpoint comes after every second step.
+    """`deaths`: at which step each attempt (first, second, ...) of any render dies, or of `mortal`
+    alone. `hold_at`: the step at which drawing waits for `go`; `held` tells that it does. `deaf`:
+    it doesn't even hear `cancel` then. `thorough`: the held step is drawn to its end, as real ones
+    are, before it stops. `refusals`: how often `start` fails. A checkpoint comes after every second
+    step.
     """
 
     deaths: Sequence[int | None] = ()
+    mortal: int | None = None
     retryable: bool = True
     hold_at: int | None = None
     deaf: bool = False
@@ -107,7 +109,8 @@ class ScriptedStudio:
 
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         self.orders.append(order)
-        death = self.deaths[order.attempt - 1] if order.attempt <= len(self.deaths) else None
+        deaths = self.deaths if self.mortal in (None, order.render) else ()
+        death = deaths[order.attempt - 1] if order.attempt <= len(deaths) else None
         first = int(order.checkpoint.split()[-1]) if order.checkpoint else 0
         yield Started(first, STEPS)
         for step in range(first + 1, STEPS + 1):

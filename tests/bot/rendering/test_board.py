@@ -9,7 +9,8 @@ from bot.locales.words import read_catalogue
 from bot.rendering.board import ProgressBoard
 from bot.rendering.updates import RenderUpdate
 from storage.values import RenderState
-from tests.bot.rendering.conftest import House, eventually
+from tests.bot.rendering.conftest import House
+from tests.bot.waiting import eventually
 
 
 @dataclass

@@ -11,8 +11,9 @@ from storage.engine import Database
 from storage.errors import NotFound
 from storage.reasons import Reason, ReasonCode, told
 from storage.values import RenderState
-from tests.bot.rendering.conftest import House, eventually
+from tests.bot.rendering.conftest import House
 from tests.bot.rendering.scripted import STEPS
+from tests.bot.waiting import eventually
 
 DONE, FAILED, QUEUED = RenderState.DONE, RenderState.FAILED, RenderState.QUEUED
 RUNNING, CANCELLED = RenderState.RUNNING, RenderState.CANCELLED
@@ -45,7 +46,7 @@ async def test_a_new_order_wakes_the_dispatcher_at_once(house: House) -> None:
         await asyncio.sleep(0.2)
         render_id = await house.order()
         dispatcher.wake()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):  # sooner than the next look
             await house.until(render_id, DONE)
 
 
@@ -68,9 +69,9 @@ async def test_after_a_failure_only_the_missing_steps_are_drawn(house: House) ->
 async def test_the_third_failure_in_a_row_is_final_and_its_reason_is_told(house: House) -> None:
     house.studio.deaths = [1, 1, 1]
     broken, sound = await house.order(), await house.order(user_id=2)
+    house.studio.mortal = broken
     async with house.dispatching():
         failed = await house.until(broken, FAILED)
-        house.studio.deaths = []
         await house.until(sound, DONE)
         await eventually(lambda: "failed" in house.kinds(broken))
     assert (failed.attempt, failed.reason) == (3, told("the process died"))
@@ -105,11 +106,10 @@ async def test_checkpoints_are_deleted_when_the_render_has_ended(
     render_id = await house.order()
     async with house.dispatching():
         await house.until(render_id, DONE)
-        await asyncio.sleep(0.2)
+        await eventually(lambda: count_files(tmp_path / "artifacts") == 3)
     async with house.database.session() as session:
         types = set(await session.scalars(text("SELECT media_type FROM artifact")))
     assert types == {"image/png"}
-    assert count_files(tmp_path / "artifacts") == 3
 
 
 async def test_a_damaged_checkpoint_is_not_used(house: House, tmp_path: Path) -> None:
@@ -177,7 +177,8 @@ async def test_a_render_cancelled_by_another_hand_is_not_drawn_to_its_end(house:
             await renders.cancel(session, render_id)
         house.studio.go.set()
         await eventually(lambda: house.kinds(render_id)[-1:] == ["cancelled"])
-    assert [step for _, _, step in house.studio.steps] == [1, 2, 3, 4]  # its checkpoint is refused
+    drawn = [step for _, _, step in house.studio.steps]
+    assert drawn in ([1, 2, 3], [1, 2, 3, 4])  # its next progress or checkpoint is refused
 
 
 async def test_a_late_result_of_an_old_attempt_changes_nothing(house: House) -> None:

@@ -120,3 +120,17 @@ def test_a_page_that_is_not_posted_is_told_with_the_reason(
     shown = progress_text(replace(update("done"), trouble=told("no *room*"), lost=lost), words)
     assert r"no \*room\*" in shown
     assert says in shown
+
+
+@pytest.mark.parametrize(
+    ("place", "wait", "says"),
+    [
+        (3, 40.0, "In the queue: 2 before it, about 40 s."),
+        (1, 600.0, "Next in the queue: drawing begins in about 10 min."),
+        (1, 0.0, "Next in the queue: drawing begins in a moment."),
+    ],
+)
+def test_a_waiting_render_says_how_long_it_waits(
+    words: Words, place: int, wait: float, says: str
+) -> None:
+    assert progress_text(replace(update("queued", place), wait=wait), words).endswith(says)

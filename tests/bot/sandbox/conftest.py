@@ -33,8 +33,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def sandbox(clock: Clock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock) as sandbox:
+def deadline() -> float:
+    """Seconds for first responses. Longer than Discord's: the machine may be busy."""
+    return 20.0
+
+
+@pytest.fixture
+async def sandbox(clock: Clock, deadline: float) -> AsyncIterator[Sandbox]:
+    async with Sandbox(clock=clock, deadline=deadline) as sandbox:
         yield sandbox
 
 

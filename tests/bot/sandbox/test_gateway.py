@@ -6,16 +6,16 @@ import zlib
 import discord
 import pytest
 
-from bot.sandbox.member import Member
+from bot.sandbox.member import PATIENCE, Member
 from bot.sandbox.server import Sandbox
 from bot.sandbox.wire import decode
 from tests.bot.sandbox.bots import Client, running
 from tests.bot.sandbox.rest_client import RestClient
 
 
-async def until(condition: object, seconds: float = 5.0) -> None:
+async def until(condition: object) -> None:
     assert callable(condition)
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -80,7 +80,7 @@ async def test_a_session_that_is_gone_begins_anew(sandbox: Sandbox, ada: Member)
     client = Client()
     async with running(client, sandbox):
         await ada.drop_gateway(resumable=False)
-        await until(lambda: client.counts.get("connect", 0) == 2, 10)
+        await until(lambda: client.counts.get("connect", 0) == 2)
         await ada.say("hello")
         await until(lambda: len(client.seen) == 1)
         assert "resumed" not in client.counts

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 from bot.sandbox import permissions
-from bot.sandbox.member import Member
+from bot.sandbox.member import PATIENCE, Member
+from bot.sandbox.typed import EVENTS, problems
 from tests.bot.sandbox.rest_client import RestClient
-from tests.bot.sandbox.typed import EVENTS, problems
 
 EVERYTHING = (1 << 26) - 1
 
@@ -32,7 +32,7 @@ async def test_every_event_fits_its_type(rest: RestClient, ada: Member) -> None:
     listening = asyncio.create_task(listen())
     await busy_day(rest, ada)
     await socket.send_json({"op": 8, "d": {"guild_id": "1", "query": "", "limit": 0}})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while "GUILD_MEMBERS_CHUNK" not in frames:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await socket.close()

@@ -5,10 +5,11 @@ import pytest
 from discord import app_commands
 
 from bot.sandbox import permissions
+from bot.sandbox.document import Checker
 from bot.sandbox.member import Member
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.bots import Client, picture, running
-from tests.bot.sandbox.openapi import Checker
+from tests.bot.sandbox.openapi import document
 
 
 class Question(discord.ui.Modal, title="A question"):
@@ -64,8 +65,8 @@ class Page(discord.ui.LayoutView):
 
 
 async def test_a_working_day_fits_the_document() -> None:
-    checker = Checker()
-    async with Sandbox(observer=checker) as sandbox, Member(sandbox.url) as ada:
+    checker = Checker(document())
+    async with Sandbox(observer=checker, deadline=20.0) as sandbox, Member(sandbox.url) as ada:
         client = Client()
         tree = client.tree
 

@@ -10,6 +10,7 @@ import pytest
 from discord import app_commands
 from playwright.async_api import Route
 
+from bot.sandbox import threads
 from bot.sandbox.member import Member
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.bots import Client, picture, running
@@ -46,6 +47,12 @@ class Comic(discord.ui.Modal):
             )
         )
         await interaction.channel.send(view=view, file=discord.File(picture(640, 640), "page.png"))
+
+
+def redraw_view() -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="Redraw", custom_id="redraw"))
+    return view
 
 
 def comic_bot() -> Client:
@@ -193,6 +200,49 @@ async def test_what_is_said_while_the_channel_loads_is_not_lost(
         frames = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
         await page.evaluate(frames)
         assert await page.get_by_text("just now").count() == 1
+
+
+async def test_a_thread_that_opens_while_the_page_asks_for_news_is_not_lost(
+    browser_address: str, sandbox: Sandbox, ada: Member
+) -> None:
+    async with opened(browser_address, sandbox.url, "wide") as page:
+        await page.get_by_role("button", name="lounge").wait_for()
+
+        async def late(route: Route) -> None:
+            old = await route.fetch()
+            parent = sandbox.core.world.channel((await ada.channel("comics"))["id"])
+            threads.start(sandbox.core, parent, ada.id, {"name": "Just now"})
+            await page.get_by_role("button", name="Just now", exact=True).wait_for()
+            await route.fulfill(response=old)
+
+        await page.route("**/sandbox/snapshot", late, times=1)
+        async with Member(sandbox.url, "Dora"):
+            await page.locator("#viewer option", has_text="Dora").wait_for(state="attached")
+        assert await page.locator("#channels").get_by_role("button", name="Just now").count() == 1
+
+
+async def test_a_press_counts_though_the_message_changes_and_a_form_stays_though_its_thread_does(
+    browser_address: str, sandbox: Sandbox, bot: Client, ada: Member
+) -> None:
+    async with opened(browser_address, sandbox.url, "wide") as page:
+        sent = await bot.comics.send("before", view=redraw_view())
+        button = page.get_by_role("button", name="Redraw")
+        await button.hover()
+        await page.mouse.down()
+        await sent.edit(content="after")
+        await ada.say("said after the change")
+        await page.get_by_text("said after the change").wait_for()
+        await page.mouse.up()
+        await page.get_by_text("Redrawing").wait_for()
+        await page.get_by_text("after", exact=True).wait_for()
+        await sent.create_thread(name="Rain")
+        await page.locator("#channels").get_by_role("button", name="Rain").click()
+        await page.get_by_label("Message", exact=True).fill("/story start")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("textbox", name="title").fill("Half typed")
+        await ada.archive("Rain")
+        await page.locator("#channels .closed").wait_for()
+        assert await page.get_by_role("textbox", name="title").input_value() == "Half typed"
 
 
 async def test_the_page_says_when_the_bot_is_gone(browser_address: str, sandbox: Sandbox) -> None:

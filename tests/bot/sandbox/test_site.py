@@ -8,7 +8,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.sandbox.member import Member, Refused
+from bot.sandbox import cli
+from bot.sandbox.member import PATIENCE, Member, Refused
 from bot.sandbox.server import Sandbox
 from bot.sandbox.site import PAGE
 
@@ -64,12 +65,21 @@ async def test_a_member_deletes_only_own_messages(sandbox: Sandbox, ada: Member)
     assert await ada.messages() == []
 
 
+async def test_a_state_that_can_not_be_used_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await cli.serve(0, tmp_path) == 2
+    assert "is a folder; name a file in it" in capsys.readouterr().err
+    assert await cli.serve(0, None, tmp_path / "away.json") == 2
+    assert "can't be read" in capsys.readouterr().err
+
+
 async def test_the_command_prints_its_address_and_ends_cleanly(tmp_path: Path) -> None:
     code = (
         "import argparse, sys; from bot.sandbox import cli; p = argparse.ArgumentParser();"
         "cli.register(p.add_subparsers()); a = p.parse_args(); sys.exit(a.func(a))"
     )
-    arguments = ["-c", code, "sandbox", "--port", "0", "--state", str(tmp_path)]
+    arguments = ["-c", code, "sandbox", "--port", "0", "--state", str(tmp_path / "state")]
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdout=asyncio.subprocess.PIPE
     )
@@ -82,5 +92,5 @@ async def test_the_command_prints_its_address_and_ends_cleanly(tmp_path: Path) -
         async with aiohttp.ClientSession() as session:
             stream = await session.get(f"{url}/sandbox/stream?user={ada.id}")
             process.send_signal(signal.SIGINT)
-            assert await asyncio.wait_for(process.wait(), 10) == 0
+            assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
             stream.close()

@@ -1,4 +1,4 @@
-"""A sandbox with a folder goes on where it stopped."""
+"""A sandbox with a file goes on where it stopped."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_snowflakes_grow_even_when_the_clock_goes_back(clock: Clock) -> None:
 
 
 async def test_after_a_restart_everything_is_there_at_the_new_address(tmp_path: Path) -> None:
-    async with Sandbox(state=tmp_path) as first, Member(first.url) as ada:
+    async with Sandbox(state=tmp_path / "state") as first, Member(first.url) as ada:
         client = Client()
 
         @client.tree.command(description="d")
@@ -37,7 +37,7 @@ async def test_after_a_restart_everything_is_there_at_the_new_address(tmp_path: 
             await ada.command("/comic")
         old_url = first.url
 
-    async with Sandbox(state=tmp_path) as second, Member(second.url) as ada:
+    async with Sandbox(state=tmp_path / "state") as second, Member(second.url) as ada:
         assert second.url != old_url
         client = Client()
         async with running(client, second):
@@ -77,14 +77,14 @@ async def test_a_dialog_that_was_open_during_a_restart_can_still_be_sent(tmp_pat
 
     client = asking()
     async with (
-        Sandbox(state=tmp_path) as first,
+        Sandbox(state=tmp_path / "state") as first,
         Member(first.url) as ada,
         running(client, first),
     ):
         await client.tree.sync()
         dialog = await ada.command("/comic")
 
-    async with Sandbox(state=tmp_path) as second, Member(second.url) as ada:
+    async with Sandbox(state=tmp_path / "state") as second, Member(second.url) as ada:
         early = await ada.submit_modal(dialog, {"panels": "[Tom] runs"})
         assert early["failed"] == "The bot is offline."
         async with running(asking(), second):
@@ -92,7 +92,7 @@ async def test_a_dialog_that_was_open_during_a_restart_can_still_be_sent(tmp_pat
         assert answer["message"]["content"] == "[Tom] runs"
 
 
-async def test_without_a_folder_every_sandbox_is_new() -> None:
+async def test_without_a_file_every_sandbox_is_new() -> None:
     async with Sandbox() as first, Member(first.url) as ada:
         await ada.say("hello")
     async with Sandbox() as second, Member(second.url) as ada:

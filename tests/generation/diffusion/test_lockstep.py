@@ -294,3 +294,13 @@ def test_a_plan_that_can_t_be_drawn_is_refused_at_once(
 ) -> None:
     with pytest.raises(PlanUnsupported, match=says):
         LockStep(model, plan_of([()], **changes))
+
+
+def test_variants_begin_from_the_noise_of_their_own_seeds(
+    model: DiffusionModel, plan_of: Planner
+) -> None:
+    story = replace(plan_of([()] * 2), shared_noise=0.5)
+    both = replace(story, panels=story.panels * 2, variants=(1, 2))
+    noise = [LockStep(model, replace(story, seed=seed)).latents for seed in (1, 2)]
+    assert torch.equal(LockStep(model, both).latents, torch.cat(noise))
+    assert not torch.equal(*noise)

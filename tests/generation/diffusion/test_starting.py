@@ -15,7 +15,7 @@ from generation.diffusion.lockstep import LockStep
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.props import Props, gather
 from generation.script.plan import RenderPlan
-from generation.script.redo import redo_panel
+from generation.script.redo import draw_on, redo_panel
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -100,7 +100,7 @@ def test_a_redone_panel_starts_from_its_picture_and_its_sheet_is_drawn_as_ever(
 ) -> None:
     story = plan_of([(1,), (0,), (0, 1), (0, 1)])
     plain = drawn(model, redo_panel(story, 3, seed=5))
-    plan = redo_panel(story, 3, seed=5, start="old", strength=0.5)
+    plan = draw_on(redo_panel(story, 3, seed=5), "old", 0.5)
     assert plan.pictures == ("old",)
     begun = drawn(model, plan)
     assert torch.equal(begun[:2], plain[:2])

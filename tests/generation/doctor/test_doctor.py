@@ -10,6 +10,7 @@ import torch
 
 from config.cli import main
 from generation.diffusion.policy import GIB, MemoryPolicy, Offload, choose_policy, free_memory
+from generation.doctor.beside import lacking
 from generation.doctor.examine import State, examine
 from generation.doctor.needs import expected_needs
 from generation.script.catalogue import Model, read_models
@@ -78,6 +79,25 @@ def test_how_it_makes_do_with_the_memory_is_said(tiny: Model, models_file: Path)
     unfetched = examine(replace(large, source="nobody/no-such-model"), folder)
     assert unfetched.state is State.MISSING
     assert "Drawing takes about" in unfetched.advice
+
+
+def test_what_lacks_beside_a_model_is_said(tiny: Model, models_file: Path, tmp_path: Path) -> None:
+    folder = models_file.parent
+    on_hub = replace(
+        tiny,
+        ip_adapter="nobody/adapters/models/some.safetensors",
+        likeness_encoder="nobody/eye",
+    )
+    told = examine(on_hub, folder, load=False).advice
+    assert "`hf download nobody/adapters models/some.safetensors`" in told
+    assert '`hf download nobody/adapters --include "models/image_encoder/*"`' in told
+    assert '`hf download nobody/eye --include "*"`' in told
+    (tmp_path / "image_encoder").mkdir()
+    (tmp_path / "some.safetensors").touch()
+    here = replace(tiny, ip_adapter=str(tmp_path / "some.safetensors"))
+    assert f"put it at {tmp_path}/image_encoder/config.json." in lacking(here, folder)
+    (tmp_path / "image_encoder" / "config.json").touch()
+    assert lacking(here, folder) == ""
 
 
 @pytest.mark.parametrize("name", SHIPPED)

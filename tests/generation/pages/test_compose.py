@@ -128,3 +128,15 @@ def test_a_jpeg_fits_its_limit(limit: int) -> None:
 def test_a_limit_that_no_picture_fits_is_an_error() -> None:
     with pytest.raises(ExportError, match="of 10 bytes"):
         to_jpeg_within(noise(), 10)
+
+
+def test_variants_stand_side_by_side_each_with_its_own_pictures() -> None:
+    panels = [panel(1), panel(None), panel(2), panel(None)]
+    varied = replace(plan(*panels), variants=(5, 6))
+    (sheet,) = COMPOSER.compose(varied, {1: pictures(1)[1], 2: Image.new("RGB", (64, 64), "red")})
+    left, right = (
+        sheet.image.crop((at * 200, 0, at * 200 + 200, sheet.image.height)).getcolors(1 << 20)
+        for at in (0, 1)
+    )
+    assert max(left or [])[1] == BLUE
+    assert max(right or [])[1] == (255, 0, 0)

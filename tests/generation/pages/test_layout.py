@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.pages.layout import Rect, lay_out, split_pages
+from generation.pages.layout import MOST_PANELS, Rect, lay_out, split_pages
+from generation.script.choices import Layout
 
 
 @given(
@@ -13,11 +14,12 @@ from generation.pages.layout import Rect, lay_out, split_pages
     st.integers(200, 2400),
     st.integers(0, 100),
     st.integers(0, 100),
+    st.sampled_from(Layout),
 )
 def test_panels_lie_inside_the_page_and_never_overlap(
-    count: int, aspect: float, width: int, header: int, footer: int
+    count: int, aspect: float, width: int, header: int, footer: int, layout: Layout
 ) -> None:
-    page = lay_out(count, aspect, width, header=header, footer=footer)
+    page = lay_out(count, aspect, width, header=header, footer=footer, layout=layout)
     whole = Rect(0, 0, page.width, page.height)
     assert len(page.panels) == count
     rects = [*page.panels, page.header, page.footer]
@@ -64,3 +66,26 @@ def test_more_than_twelve_panels_make_balanced_pages(count: int) -> None:
 
 def test_thirteen_panels_are_seven_and_six() -> None:
     assert split_pages(13) == [range(7), range(7, 13)]
+
+
+@pytest.mark.parametrize(
+    ("layout", "count", "rows"),
+    [
+        (Layout.GRID, 1, [1]),
+        (Layout.GRID, 5, [2, 2, 1]),
+        (Layout.GRID, 8, [3, 3, 2]),
+        (Layout.STRIP, 4, [1, 1, 1, 1]),
+    ],
+)
+def test_grids_and_strips_have_panels_of_one_size(
+    layout: Layout, count: int, rows: list[int]
+) -> None:
+    panels = lay_out(count, 1.0, layout=layout).panels
+    tops = [rect.y for rect in panels]
+    assert [tops.count(top) for top in dict.fromkeys(tops)] == rows
+    widths = [rect.width for rect in panels]
+    assert max(widths) - min(widths) <= 1
+
+
+def test_a_long_strip_goes_on_on_the_next_page() -> None:
+    assert split_pages(6, MOST_PANELS[Layout.STRIP]) == [range(3), range(3, 6)]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from generation.script.catalogue import Model, Style, read_models, read_styles
 from generation.script.errors import GraphError, PlanError
-from generation.script.estimating import estimate
+from generation.script.estimating import Speed, estimate, measured
 from generation.script.graph import GROUP_LIMIT, batches, make_causal, waves
 from generation.script.parse import parse_script
 from generation.script.plan import RenderPlan
@@ -226,3 +226,25 @@ def test_every_panel_is_in_one_wave_after_all_it_looks_at(text: str, ahead: bool
         for at in group:
             outside = set(drawn.panels[at].references) - set(group)
             assert all(wave[to] < wave[at] for to in outside) or not ahead
+
+
+def test_what_was_measured_is_what_is_estimated() -> None:
+    drawn = plan_story(EXAMPLE, MODEL, STYLE, title="", seed=1)
+    seconds = {"load": 9.0, "text": 1.0, "denoise": 30.0, "decode": 2.0, "page": 1.0}
+    speed = measured(drawn, seconds, drawn.steps)
+    assert estimate(drawn, MODEL, speed).seconds == pytest.approx(34)
+    half = measured(drawn, seconds | {"denoise": 15.0}, drawn.steps // 2)
+    assert half is not None
+    assert speed is not None
+    assert half.step == pytest.approx(speed.step, rel=0.1)
+    assert measured(drawn, seconds, 0) is None
+
+
+def test_half_the_steps_or_a_larger_panel_change_the_estimate() -> None:
+    speed = Speed(step=1.0, panel=0.0)
+    whole, quick, large = (
+        estimate(plan_story(EXAMPLE, MODEL, STYLE, title="", seed=1, **changes), MODEL, speed)
+        for changes in ({"steps": 20}, {"steps": 10}, {"steps": 20, "width": 512})
+    )
+    assert whole.seconds == pytest.approx(2 * (quick.seconds or 0))
+    assert large.seconds == pytest.approx(2 * (whole.seconds or 0))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -62,6 +63,13 @@ async def killed_at(studio: Studio, order: Order, step: int) -> tuple[list[Event
         if isinstance(event, Checkpoint) and event.step == step:
             os.kill(studio.pids()["artist"], signal.SIGKILL)
     return events, [event for event in events if isinstance(event, Checkpoint)][-1]
+
+
+def rests(process: psutil.Process) -> bool:
+    """Whether none of its threads runs, or would if it got a processor."""
+    stats = Path(f"/proc/{process.pid}/task").glob("*/stat")
+    states = [stat.read_text().rpartition(")")[2].split()[0] for stat in stats]
+    return not set(states) & {"R", "D"}
 
 
 class Conformance:
@@ -127,6 +135,26 @@ class Conformance:
         assert renders == sorted(renders)
         assert log.count((1, Finished)) == log.count((2, Finished)) == 1
 
+    async def test_a_short_order_gets_its_turn_within_a_step_of_a_long_one(
+        self, studio: Studio, make_plan: MakePlan
+    ) -> None:
+        plan = make_plan(steps=LONG)
+        undisturbed = pictures(await drawn(studio, Order(1, 1, plan)))
+        short: asyncio.Task[list[Event]] | None = None
+        drawn_at, events = LONG, []
+        async for event in studio.draw(Order(2, 1, plan)):
+            events.append(event)
+            if isinstance(event, Progress):
+                if event.step == 3:
+                    short = asyncio.create_task(drawn(studio, Order(3, 1, make_plan(steps=1))))
+                if short is not None and short.done():
+                    drawn_at = min(drawn_at, event.step)
+        assert short is not None
+        assert isinstance((await short)[-1], Finished)
+        # it draws ahead of what is read, and goes on while the short one's page is made
+        assert drawn_at <= LONG // 2
+        assert pictures(events) == undisturbed
+
     async def test_an_order_given_twice_is_refused(
         self, studio: Studio, make_plan: MakePlan
     ) -> None:
@@ -153,7 +181,7 @@ class Conformance:
         assert isinstance(last, Cancelled)
         # It may have been drawing ahead of what was read: one step each on the wire and in work.
         assert asked[0] <= last.step <= asked[0] + 4
-        assert time.monotonic() - asked[1] < 4 * slowest + 5.0
+        assert time.monotonic() - asked[1] < 4 * slowest + 30.0
 
     async def test_an_order_cancelled_while_it_waits_is_never_begun(
         self, studio: Studio, make_plan: MakePlan
@@ -237,7 +265,7 @@ class Conformance:
     ) -> None:
         dead = studio.pids()["artist"]
         os.kill(dead, signal.SIGKILL)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "artist" in studio.pids():  # noqa: ASYNC110 - a studio has no event for it
                 await asyncio.sleep(0.02)
         assert isinstance((await drawn(studio, Order(1, 1, make_plan(steps=2))))[-1], Finished)
@@ -322,12 +350,12 @@ class Conformance:
         artist = psutil.Process(studio.pids()["artist"])
         async with aclosing(studio.draw(Order(1, 1, make_plan(steps=LONG, size=128)))) as stream:
             events.append(await anext(stream))
-            busy = artist.cpu_times().user
-            while True:  # until it has filled every buffer and blocks
-                await asyncio.sleep(0.5)
-                if artist.cpu_times().user - busy < 0.02:
-                    break
-                busy = artist.cpu_times().user
+            resting = 0
+            while resting < 20:  # until it has filled every buffer and blocks
+                before = artist.cpu_times()
+                await asyncio.sleep(0.02)
+                idle = rests(artist) and artist.cpu_times() == before
+                resting = resting + 1 if idle else 0
             events += [event async for event in stream]
         assert isinstance(events[-1], Finished)
         saved = [event.step for event in events if isinstance(event, Checkpoint)]
