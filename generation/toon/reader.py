@@ -56,9 +56,9 @@ FIGURE_FIELDS: dict[str, tuple[Value, ...]] = {
     "expression": EXPRESSIONS,
 }
 FIELDS = PANEL_FIELDS | FIGURE_FIELDS
-SIDE = 128  # pixels it looks at; larger panels are made smaller first
+SIDE = 192  # pixels it looks at; larger panels are made smaller first
 WHOLE = 64  # pixels of the whole panel for the first network
-CUT = (96, 72)  # pixels, height and width of a figure for the second
+CUT = (144, 108)  # pixels, height and width of a figure for the second
 STANDS: dict[int, tuple[tuple[float, ...], float]] = {  # of 256: middles from left; scale
     0: ((), 1.0),
     1: ((128.0,), 1.08),
@@ -136,7 +136,7 @@ class Reader(nn.Module):
         super().__init__()
         self.thresholds = dict(thresholds or dict.fromkeys(FIELDS, 0.0))
         self.whole = Convolutions((24, 48, 64, 96), 4 * 4, _width(PANEL_FIELDS))
-        self.figure = Convolutions((24, 48, 80, 112), 6 * 5, _width(FIGURE_FIELDS))
+        self.figure = Convolutions((24, 48, 80, 112), 9 * 7, _width(FIGURE_FIELDS))
 
     def of_panels(self, panels: Tensor) -> dict[str, Tensor]:
         """Logits `(panels, values)` of the panel's fields."""
