@@ -99,7 +99,7 @@ async def show_instead(interaction: discord.Interaction[Any], **fields: Any) -> 
             await interaction.response.edit_message(**fields)
             return
     assert interaction.message is not None  # components are on messages
-    await interaction.message.edit(**fields)
+    await interaction.message.edit(allowed_mentions=discord.AllowedMentions.none(), **fields)
     await interaction.delete_original_response()  # the bot has said that it thinks
 
 

@@ -15,8 +15,12 @@ COMMANDS = {
     "sandbox": ("bot.sandbox.cli", "start the sandbox: a Discord to try the bot on"),
     "render": ("generation.cli", "draw a story file"),
     "plan": ("generation.cli", "print the plan of a story file, or predict what it costs"),
+    "clip": ("generation.clips.cli", "the pictures of a drawn story as a film"),
     "doctor": ("generation.doctor.cli", "say which models can draw on this machine"),
-    "bench": ("config.bench", "measure: drawing, consistency, the bot under load and under faults"),
+    "bench": (
+        "config.bench",
+        "measure: drawing, consistency, motion, the bot under load and under faults",
+    ),
     "toon": ("generation.toon.cli", "the embedded model: contact sheets and training"),
     "evaluate": ("generation.toon.evaluation.cli", "measure consistency against the truth"),
     "migrate": ("storage.cli", "bring the database to the newest form"),

@@ -95,7 +95,9 @@ class DiscordMessenger:
 
         async def edit(files: list[discord.File]) -> discord.Message:
             view = post_view(shown, files, self._words(shown.render))
-            return await message.edit(view=view, attachments=files)
+            return await message.edit(
+                view=view, attachments=files, allowed_mentions=discord.AllowedMentions.none()
+            )
 
         with self._translated(shown.render):
             try:

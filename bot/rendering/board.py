@@ -177,7 +177,9 @@ class ProgressBoard:
         view, files = self._view(card)
         known = self._channel(card).get_partial_message(message_id)
         try:
-            await known.edit(view=view, attachments=files)
+            await known.edit(
+                view=view, attachments=files, allowed_mentions=discord.AllowedMentions.none()
+            )
         except discord.HTTPException as exc:
             if exc.code not in (OLD_EDITS, THREAD_ARCHIVED):
                 raise

@@ -161,7 +161,9 @@ class CardBoard:
             await self._bring_down(facts, card, channel)
             return
         try:
-            await channel.get_partial_message(old).edit(view=self._view(facts))
+            await channel.get_partial_message(old).edit(
+                view=self._view(facts), allowed_mentions=discord.AllowedMentions.none()
+            )  # discord.py sets the client's own only where there is content
         except discord.NotFound as exc:
             if exc.code != UNKNOWN_MESSAGE:
                 raise

@@ -21,6 +21,10 @@ from generation.studio.studio import StudioError
 WAYS = """Denoise one story on an SD1.5-shaped network with random weights in several ways that
 take turns: the plain diffusers pipeline, the released code's scheme, a dense mask, ours, ours with
 subject masks."""
+CLIPS = """Give each way the first and last frame of held-out drawn motions and compare what it
+draws between them with the truth: cross-fade, latent interpolation, ours and its parts."""
+TOON = Path(__file__).parents[1] / "toon" / "weights"
+MOTION, READER = TOON / "motion", TOON / "reader"
 PLOTS = (
     ("ratio", "panels", "seconds over plain's"),
     ("bank", "steps", "bank, bytes"),
@@ -52,6 +56,17 @@ def register(kinds: Any) -> None:
     two.add_argument("--out", type=Path, metavar="DIR", help="where plots and figures go")
     two.add_argument("--json", action="store_true", help="print figures as JSON")
     two.set_defaults(func=bench_consistency)
+    three = kinds.add_parser("clips", help="motion against true motion", description=CLIPS)
+    three.add_argument("--quick", action="store_true", help="few motions, frames and steps")
+    three.add_argument("--motions", type=int, choices=range(1, 201), metavar="N", help="of a kind")
+    three.add_argument("--frames", type=int, choices=range(4, 33), metavar="N")
+    three.add_argument("--steps", type=int, choices=range(1, 101), metavar="N")
+    three.add_argument("--model", default="toon", metavar="NAME", help="that draws the frames")
+    three.add_argument("--weights", type=Path, metavar="DIR", default=MOTION, help="for motion")
+    three.add_argument("--reader", type=Path, metavar="DIR", default=READER)
+    three.add_argument("--out", type=Path, metavar="DIR", help="where strips and figures go")
+    three.add_argument("--json", action="store_true", help="print figures as JSON")
+    three.set_defaults(func=bench_clips)
 
 
 def bench_story(chosen: argparse.Namespace) -> int:
@@ -109,6 +124,46 @@ def bench_consistency(chosen: argparse.Namespace) -> int:
             lines = consistency.curves(found, over, what)
             plot(about, over, lines).save(chosen.out / f"{what}.png")
     print(told if chosen.json else consistency.table(found))
+    return 0
+
+
+def bench_clips(chosen: argparse.Namespace) -> int:
+    """Carry out the command and return its exit status."""
+    import torch
+
+    from generation.bench import clip_ways, clips
+    from generation.clips.errors import BackendMissing
+    from generation.toon.reader import ReaderMissing, load_reader
+
+    settings = StudioSettings.from_env()
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+
+    def tell(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    asked = {name: getattr(chosen, name) for name in ("motions", "frames", "steps")}
+    size = clips.QUICK if chosen.quick else clips.Size()
+    size = replace(size, **{name: value for name, value in asked.items() if value})
+    reader = None
+    try:
+        reader = load_reader(chosen.reader)
+    except ReaderMissing as exc:
+        tell(f"Without the reader's measures: {exc}")
+    try:
+        ways = clip_ways.ways(settings.models_file, chosen.model, chosen.weights)
+    except BackendMissing as exc:
+        tell(f"Without ours: {exc}")
+        ways = clip_ways.ways(settings.models_file, chosen.model, None)
+    bench = clips.Bench(size, reader)
+    found = bench.run(ways, tell)
+    told = json.dumps({"size": asdict(size), "measured": clips.values(found)}, indent=2)
+    if chosen.out is not None:
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        (chosen.out / "clips.json").write_text(told, encoding="utf-8")
+        for name, picture in clip_ways.strips(bench).items():
+            picture.save(chosen.out / f"{name}.png")
+    print(told if chosen.json else clips.table(found))
     return 0
 
 

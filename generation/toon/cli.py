@@ -10,6 +10,7 @@ from typing import Any
 WEIGHTS = Path(__file__).parent / "weights"
 RUN = Path("build/toon")  # where training keeps checkpoints and latents; not in the repository
 PROCESSES = 2
+MOTION_MINUTES = {"image-encoder": 30.0, "predictor": 30.0, "motion": 180.0}
 
 
 def register(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -32,6 +33,14 @@ def register(subparsers: argparse._SubParsersAction[Any]) -> None:
     sheet.add_argument("--steps", type=int, default=24)
     sheet.add_argument("--guidance", type=float, default=3.0)
     sheet.set_defaults(func=_sheet)
+
+    strip = commands.add_parser("strip", help="draw the world in motion, frame by frame")
+    strip.add_argument("--out", type=Path, required=True, help="picture file to write")
+    strip.add_argument("--seed", type=int, default=0)
+    strip.add_argument("--frames", type=int, choices=range(2, 65), default=9, metavar="N")
+    strip.add_argument("--size", type=int, choices=range(32, 513), default=128, metavar="PIXELS")
+    strip.add_argument("--marked", action="store_true", help="cross where each character is")
+    strip.set_defaults(func=_strip)
 
     labels = commands.add_parser(
         "labels", help="panels for labelling by hand, to judge the reader by"
@@ -63,6 +72,25 @@ def register(subparsers: argparse._SubParsersAction[Any]) -> None:
         if name == "reader":
             part.add_argument("--out", type=Path, default=WEIGHTS / "reader", help="at the end")
         part.set_defaults(func=_train)
+    motion_helps = {
+        "image-encoder": "pictures into the space of meaning (needs an exported model)",
+        "motion-data": "latents and tokens of drawn motions (needs the image encoder)",
+        "predictor": "the way between two pictures (needs motion data)",
+        "motion": "modules that let frames see each other (needs the predictor)",
+        "motion-export": "write what was trained for motion",
+    }
+    for name, text in motion_helps.items():
+        part = parts.add_parser(name, help=text)
+        part.add_argument("--folder", type=Path, default=RUN, help="goes on from what is there")
+        part.add_argument("--model", type=Path, metavar="FOLDER", default=WEIGHTS)
+        if name == "motion-data":
+            part.add_argument("--files", type=int, default=60, help="of 32 motions")
+        elif name == "motion-export":
+            part.add_argument("--out", type=Path, default=WEIGHTS / "motion")
+        else:
+            part.add_argument("--minutes", type=float, default=MOTION_MINUTES[name], help="in all")
+        part.add_argument("--processes", type=int, default=PROCESSES, help="one thread each")
+        part.set_defaults(func=_train_motion)
     export = parts.add_parser("export", help="write the trained model as a diffusers folder")
     export.add_argument("--folder", type=Path, default=RUN)
     export.add_argument("--out", type=Path, default=WEIGHTS)
@@ -81,6 +109,14 @@ def _sheet(args: argparse.Namespace) -> int:
     else:
         pipeline = sheet.load_pipeline(args.model)
         picture = sheet.model_sheet(pipeline, args.panels, args.seed, args.steps, args.guidance)
+    picture.save(args.out)
+    return 0
+
+
+def _strip(args: argparse.Namespace) -> int:
+    from generation.toon.strip import world_strip
+
+    picture = world_strip(args.seed, args.frames, args.size, marked=args.marked)
     picture.save(args.out)
     return 0
 
@@ -126,6 +162,29 @@ def _train(args: argparse.Namespace) -> int:
         from generation.toon.training.diffusion import train_diffusion
 
         run_team(train_diffusion, args.folder, args.minutes, args.processes)
+    return 0
+
+
+def _train_motion(args: argparse.Namespace) -> int:
+    import torch
+
+    from generation.toon.training import motion_data, motion_export, motion_steps
+
+    torch.set_num_threads(args.processes)
+    try:
+        if args.part == "motion-data":
+            motion_data.make_motion_shards(args.model, args.folder, args.files)
+        elif args.part == "motion-export":
+            motion_export.export_motion(args.model, args.folder, args.out)
+        else:
+            motion_steps.train(args.part, args.model, args.folder, args.minutes, args.processes)
+    except FileNotFoundError as exc:
+        print(
+            f"inkthread toon train {args.part}: {exc.filename or exc} isn't there; the help names "
+            "what comes first.",
+            file=sys.stderr,
+        )
+        return 2
     return 0
 
 

@@ -162,6 +162,12 @@ def pipeline_of() -> Callable[[str], DiffusionPipeline]:
 
 
 @pytest.fixture(scope="session")
+def letters() -> CLIPTokenizer:
+    """A tokenizer to which each letter is a token."""
+    return letter_tokenizer()
+
+
+@pytest.fixture(scope="session")
 def model_of() -> Callable[..., DiffusionModel]:
     """A fresh tiny model of a family, with the same weights every time."""
     return tiny_model
@@ -246,6 +252,15 @@ guidance = 3.0
 """
 
 
+MOTION = """
+[bare]
+title = "Without its weights"
+kind = "ours"
+source = "nowhere"
+model = "tiny"
+"""
+
+
 @pytest.fixture(scope="session")
 def models_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue with the tiny SD1.5-shaped model on disk, with a solver that remembers earlier
@@ -254,6 +269,7 @@ def models_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pipeline = tiny_pipeline("sd15")
     pipeline.scheduler = DPMSolverMultistepScheduler.from_config(pipeline.scheduler.config)
     pipeline.save_pretrained(folder / "tiny")
+    (folder / "motion.toml").write_text(MOTION, encoding="utf-8")
     catalogue = folder / "models.toml"
     catalogue.write_text(CATALOGUE, encoding="utf-8")
     return catalogue

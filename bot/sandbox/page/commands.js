@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 
 const SUBCOMMAND = 1;
 const GROUP = 2;
+const LONG = 1000; // letters; for such a text the box is as wide as the form
 const KINDS = { 4: "whole number", 10: "number" };
 
 // The command with its names and descriptions in the member's language, where it has them.
@@ -116,7 +117,8 @@ function optionField(option, { app, leaf, current, value }) {
     });
   }
   if (value !== undefined) node.value = value;
-  const wrapper = el("label", { class: option.required ? "option required" : "option", title: option.description, for: id },
+  const long = !listed && option.type === 3 && (option.max_length ?? LONG) >= LONG;
+  const wrapper = el("label", { class: `option ${option.required ? "required" : ""} ${long ? "long" : ""}`, title: option.description, for: id },
     el("span", {}, option.shown), node);
   const field = {
     node: wrapper,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from generation.toon.world.faces import Face, face_of
 from generation.toon.world.heads import draw_hair_behind, draw_head
 from generation.toon.world.palette import FUR, SHIRT, SKIN
 from generation.toon.world.pen import INK, Colour, Pen, Point, shade
-from generation.toon.world.scene import FURRY, Figure, Look, Pose
+from generation.toon.world.postures import Limb, Posture, posture_of
+from generation.toon.world.scene import FURRY, Figure, Look
 
 TROUSERS: Colour = (62, 72, 120)
 SKIRT: Colour = (110, 62, 110)
@@ -15,52 +17,41 @@ WHITE: Colour = (250, 248, 242)
 HEIGHT = 208.0  # units from the top of the hair to the soles, at scale 1
 NECK_TO_SOLE = 116.0
 
-# Where the hands are, (right, down) from the neck, for the arm on the far and the near side;
-# the figure faces right.
-_HANDS: dict[Pose, tuple[tuple[Point, Point], tuple[Point, Point]]] = {
-    "standing": (((-37, 32), (-38, 58)), ((37, 32), (38, 58))),
-    "walking": (((-40, 28), (-44, 52)), ((36, 34), (52, 46))),
-    "sitting": (((-38, 32), (-24, 58)), ((38, 32), (28, 58))),
-    "typing": (((-42, 34), (-22, 56)), ((42, 34), (22, 56))),
-    "pointing": (((-46, 30), (-26, 50)), ((44, 16), (76, 6))),
-    "cheering": (((-46, -4), (-58, -42)), ((46, -4), (58, -42))),
-}
-_FEET: dict[Pose, tuple[tuple[Point, Point], tuple[Point, Point]]] = {
-    "standing": (((-14, 84), (-15, 108)), ((14, 84), (15, 108))),
-    "walking": (((-18, 82), (-34, 104)), ((20, 84), (30, 108))),
-    "sitting": (((-26, 76), (-26, 104)), ((26, 76), (26, 104))),
-    "typing": (((-26, 76), (-26, 104)), ((26, 76), (26, 104))),
-    "pointing": (((-16, 84), (-22, 108)), ((16, 84), (22, 108))),
-    "cheering": (((-18, 82), (-26, 106)), ((18, 82), (26, 106))),
-}
-
 
 def draw_figure(pen: Pen, figure: Figure) -> None:
     """Draw `figure` with its neck at the pen's origin."""
-    look, pose = figure.look, figure.pose
-    pen = pen.moved(0, 0, flip=figure.facing)
+    draw_body(
+        pen.moved(0, 0, flip=figure.facing),
+        figure.look,
+        posture_of(figure.pose),
+        face_of(figure.expression),
+    )
+
+
+def draw_body(pen: Pen, look: Look, posture: Posture, face: Face) -> None:
+    """Draw a character that faces right, with its neck at the pen's origin."""
     small = look.kind in ("boy", "girl")
     body = pen.moved(0, 0, scale=0.84) if small else pen
     if look.kind in FURRY:
         _tail(body, look)
-    if pose in ("sitting", "typing"):
-        _chair(body)
+    if posture.chair is not None:
+        _chair(body.moved(posture.chair, 0))
     head = pen.moved(0, -40 if small else -38)
     draw_hair_behind(head, look)
-    for joints in _FEET[pose]:
+    for joints in posture.feet:
         _leg(body, look, joints)
-    if pose != "pointing":
-        _arm(body, look, _HANDS[pose][0])
+    if not posture.far_arm_over:
+        _arm(body, look, posture.hands[0])
     _torso(body, look)
-    if pose == "pointing":
-        _arm(body, look, _HANDS[pose][0])
-    _arm(body, look, _HANDS[pose][1])
-    draw_head(head, look, figure.expression)
-    if pose == "cheering":
-        for joints in _HANDS[pose]:
+    if posture.far_arm_over:
+        _arm(body, look, posture.hands[0])
+    _arm(body, look, posture.hands[1])
+    draw_head(head, look, face)
+    if posture.arms_over:
+        for joints in posture.hands:
             _arm(body, look, joints)
-    if pose == "typing":
-        _laptop(body, look)
+    if posture.laptop is not None:
+        _laptop(body.moved(posture.laptop, 0), look)
 
 
 def skin_of(look: Look) -> Colour:
@@ -103,7 +94,7 @@ def _torso(pen: Pen, look: Look) -> None:
     pen.line([*outline, outline[0]], 3.4)
 
 
-def _arm(pen: Pen, look: Look, joints: tuple[Point, Point]) -> None:
+def _arm(pen: Pen, look: Look, joints: Limb) -> None:
     elbow, hand = joints
     side = 1 if elbow[0] > 0 else -1
     shoulder = (side * 25.0, 12.0)
@@ -114,7 +105,7 @@ def _arm(pen: Pen, look: Look, joints: tuple[Point, Point]) -> None:
         pen.limb([hand, (hand[0] + 17, hand[1] - 2)], 5, skin_of(look))
 
 
-def _leg(pen: Pen, look: Look, joints: tuple[Point, Point]) -> None:
+def _leg(pen: Pen, look: Look, joints: Limb) -> None:
     knee, foot = joints
     side = 1 if foot[0] > 0 else -1
     bare = look.kind in ("woman", "girl")

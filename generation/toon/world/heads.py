@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from generation.toon.world.faces import Face
 from generation.toon.world.palette import FUR, HAIR, SHIRT, SKIN
-from generation.toon.world.pen import INK, Colour, Pen, Point, shade
+from generation.toon.world.pen import INK, Colour, Pen, Point, along, shade
 from generation.toon.world.scene import FURRY, Expression, Look
 
 WHITE: Colour = (255, 255, 255)
@@ -13,7 +14,7 @@ LIP: Colour = (150, 36, 46)
 TURN = 5.0  # units the face moves toward the side it looks at
 
 
-def draw_head(pen: Pen, look: Look, expression: Expression) -> None:
+def draw_head(pen: Pen, look: Look, face: Face) -> None:
     """Draw a head of about 92 x 88 units around the pen's origin, looking right."""
     if look.kind == "robot":
         _robot(pen, look)
@@ -23,7 +24,7 @@ def draw_head(pen: Pen, look: Look, expression: Expression) -> None:
         _skull(pen, SKIN[look.skin])
     if look.kind not in FURRY and look.kind != "robot":
         _hair_front(pen, look)
-    _face(pen, look, expression)
+    _face(pen, look, face)
     if look.glasses:
         for x in (-17.0, 19.0):
             pen.ring(x + TURN, 3, 17, 4.2)
@@ -189,14 +190,13 @@ def _hat(pen: Pen, look: Look) -> None:
     pen.oval(0, -60, 5, 4, shade(colour, 0.75), 2)
 
 
-def _face(pen: Pen, look: Look, expression: Expression) -> None:
+def _face(pen: Pen, look: Look, shown: Face) -> None:
     people = look.kind not in FURRY and look.kind != "robot"
     face = pen.moved(TURN, 0)
-    wide = expression == "surprised"
+    wide = shown.wide
     for x in (-17.0, 19.0):
-        rx, ry = (10.5, 13.0) if wide else (8.5, 10.5)
-        face.oval(x, 3, rx, ry, WHITE, 2.4)
-        face.oval(x + 2, 4, 3.4 if wide else 4.8, 3.6 if wide else 5.8, INK, 0)
+        face.oval(x, 3, along(8.5, 10.5, wide), along(10.5, 13.0, wide), WHITE, 2.4)
+        face.oval(x + 2, 4, along(4.8, 3.4, wide), along(5.8, 3.6, wide), INK, 0)
         face.oval(x + 0.5, 1.5, 1.6, 1.8, WHITE, 0)
         if look.kind in ("woman", "girl"):
             side = -1 if x < 0 else 1
@@ -207,22 +207,16 @@ def _face(pen: Pen, look: Look, expression: Expression) -> None:
     if look.kind in ("boy", "girl"):
         for x in (-26.0, 28.0):
             face.oval(x, 17, 6, 4, (244, 130, 116), 0)
-    _brows(face, expression, dark=look.kind != "robot" and look.fur == "black" and not people)
-    _mouth(face.moved(0, 0 if people else 3), expression)
+    _brows(face, shown, dark=look.kind != "robot" and look.fur == "black" and not people)
+    left = 1 - shown.size  # the mouth shrinks toward its middle
+    _mouth(face.moved(left, (0 if people else 3) + 27 * left, shown.size), shown.mouth)
 
 
-def _brows(pen: Pen, expression: Expression, dark: bool) -> None:
-    inner, outer = {
-        "neutral": (-14, -14),
-        "happy": (-18, -16),
-        "sad": (-20, -11),
-        "angry": (-7, -19),
-        "surprised": (-22, -20),
-    }[expression]
-    width = 5.0 if expression == "angry" else 3.6
+def _brows(pen: Pen, shown: Face, dark: bool) -> None:
+    inner, outer = shown.brows
     colour = WHITE if dark else INK
-    pen.line([(-26, outer), (-9, inner)], width, colour)
-    pen.line([(28, outer), (11, inner)], width, colour)
+    pen.line([(-26, outer), (-9, inner)], shown.brow, colour)
+    pen.line([(28, outer), (11, inner)], shown.brow, colour)
 
 
 def _mouth(pen: Pen, expression: Expression) -> None:

@@ -15,6 +15,11 @@ UNITS = 256  # the picture is 256 x 256 units, whatever its size in pixels
 SUPERSAMPLING = 3  # pixels drawn per pixel kept: outlines come out smooth
 
 
+def along(start: float, end: float, part: float) -> float:
+    """The number at `part` (0 to 1) of the way from `start` to `end`; exact at both ends."""
+    return (1 - part) * start + part * end
+
+
 def shade(colour: Colour, amount: float) -> Colour:
     """Darken (`amount` < 1) or lighten (> 1) a colour."""
     r, g, b = (min(255, round(c * amount)) for c in colour)
@@ -24,11 +29,12 @@ def shade(colour: Colour, amount: float) -> Colour:
 class Pen:
     """Draws on its own canvas. Points are (right, down) in units; `moved` gives a local frame."""
 
-    def __init__(self, draw: ImageDraw.ImageDraw, scale: float, x: float, y: float, flip: int):
+    def __init__(self, draw: ImageDraw.ImageDraw, scale: float, x: float, y: float, flip: float):
         self._draw, self._scale, self._x, self._y, self._flip = draw, scale, x, y, flip
 
-    def moved(self, x: float, y: float, scale: float = 1.0, flip: int = 1) -> Pen:
-        """A pen whose origin is at (x, y) of this one; `flip` -1 mirrors left and right."""
+    def moved(self, x: float, y: float, scale: float = 1.0, flip: float = 1) -> Pen:
+        """A pen whose origin is at (x, y) of this one; `flip` -1 mirrors left and right, numbers
+        between -1 and 1 are on the way: narrower."""
         cx, cy = self._at((x, y))
         return Pen(self._draw, self._scale * scale, cx, cy, self._flip * flip)
 
@@ -47,19 +53,20 @@ class Pen:
         self, x: float, y: float, rx: float, ry: float, fill: Colour, outline: float = 3.0
     ) -> None:
         cx, cy = self._at((x, y))
-        half = outline / 2
+        half, narrow = outline / 2, abs(self._flip)
         if outline:
-            w, h = (rx + half) * self._scale, (ry + half) * self._scale
+            w, h = (rx + half) * self._scale * narrow, (ry + half) * self._scale
             self._draw.ellipse((cx - w, cy - h, cx + w, cy + h), fill=INK)
-        w, h = (rx - half) * self._scale, (ry - half) * self._scale
+        w, h = (rx - half) * self._scale * narrow, (ry - half) * self._scale
         if w > 0 and h > 0:
             self._draw.ellipse((cx - w, cy - h, cx + w, cy + h), fill=fill)
 
     def ring(self, x: float, y: float, r: float, width: float, colour: Colour = INK) -> None:
         cx, cy = self._at((x, y))
         r *= self._scale
+        w = r * abs(self._flip)
         self._draw.ellipse(
-            (cx - r, cy - r, cx + r, cy + r),
+            (cx - w, cy - r, cx + w, cy + r),
             outline=colour,
             width=max(1, round(width * self._scale)),
         )
@@ -92,11 +99,16 @@ class Pen:
             self._draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
 
 
+def pen_on(canvas: Image.Image) -> Pen:
+    """A pen on a canvas of `blank`'s size."""
+    return Pen(ImageDraw.Draw(canvas), canvas.width / UNITS, 0.0, 0.0, 1)
+
+
 def blank(size: int, colour: Colour) -> tuple[Image.Image, Pen]:
     """An empty canvas for a picture of `size` pixels, and a pen on it."""
     pixels = size * SUPERSAMPLING
     canvas = Image.new("RGB", (pixels, pixels), colour)
-    return canvas, Pen(ImageDraw.Draw(canvas), pixels / UNITS, 0.0, 0.0, 1)
+    return canvas, pen_on(canvas)
 
 
 def finish(canvas: Image.Image) -> Image.Image:

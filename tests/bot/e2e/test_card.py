@@ -52,6 +52,7 @@ async def test_a_story_is_written_and_drawn_with_the_cards_buttons_alone(
     assert text(told).endswith(f"-# by <@{ben.id}>")
     card = await card_saying(ada, thread, "**Tom** a tired baker", "1 panel, about")
     assert f"**1.** [Tom] kneads dough #Tom: Again... · <@{ben.id}>" in text(card)
+    assert card["mentions"] == []  # an edit names members, and mentions nobody
     assert not disabled(card)
     await ada.click(card, buttons(card)["Render"])
     await ada.wait_for_message(is_page, thread)

@@ -1,12 +1,14 @@
 """Deadlines, tokens and the order of answers to an interaction."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from bot.sandbox.interactions import DEADLINE, TOKEN_LIFETIME
 from bot.sandbox.member import Member
+from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.conftest import Clock
 from tests.bot.sandbox.rest_client import RestClient, error_codes
 
@@ -15,8 +17,10 @@ THINKING = {"type": 5}
 
 
 @pytest.fixture
-def deadline() -> float:
-    return DEADLINE
+async def sandbox(clock: Clock) -> AsyncIterator[Sandbox]:
+    """With Discord's own deadline."""
+    async with Sandbox(clock=clock) as sandbox:
+        yield sandbox
 
 
 async def test_an_answer_after_three_seconds_comes_too_late(rest: RestClient, clock: Clock) -> None:

@@ -35,7 +35,7 @@ from generation.toon.training.reading import (
 from generation.toon.training.spoiling import spoiled
 from generation.toon.world.scene import Figure, Look, Scene
 
-MOST_PARAMETERS = 1_100_000  # its part of the 48 MB that all weights have
+MOST_PARAMETERS = 1_250_000  # its share of the weights in the repository
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_what_was_saved_reads_the_same(reader: Reader, tmp_path: Path) -> None:
     one, other = (net.of_panels(panels)["place"] for net in (reader, again))
     assert torch.allclose(one, other, atol=0.01)  # half precision
     assert again.thresholds == reader.thresholds
-    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 2_300_000
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 2_500_000
 
 
 def test_a_folder_without_a_reader_is_told(tmp_path: Path) -> None:

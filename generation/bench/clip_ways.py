@@ -1,0 +1,51 @@
+"""The ways of motion that `inkthread bench clips` compares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+from generation.bench.clips import FADE, Bench
+from generation.clips.baselines import CrossFade, LatentSlerp
+from generation.clips.ours import Motion, load_motion
+from generation.clips.tween import Tweener
+from generation.diffusion.loading import load_model
+from generation.script.catalogue import read_models
+from generation.toon.strip import strip
+
+OURS = "ours"
+SMALL = 128  # pixels of a frame in a strip
+
+
+def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweener]:
+    """Ours and its parts come only with `weights`.
+
+    Raises:
+        BackendMissing: there are no weights for the model in that folder.
+        CatalogueError, ModelError: the image model can't be loaded.
+        KeyError: the catalogue has no such model.
+    """
+    model = load_model(read_models(models_file)[name], models_file.parent)
+    found: dict[str, Tweener] = {FADE: CrossFade(), "latent slerp": LatentSlerp(model.vae)}
+    if weights is not None:
+        trained = load_motion(weights, model)
+        found |= {
+            "predictor without modules": Motion(model, trained, modules=False),
+            "modules without predictor": Motion(model, trained, path="none"),
+            "straight path": Motion(model, trained, path="straight"),
+            OURS: Motion(model, trained),
+        }
+    return found
+
+
+def strips(bench: Bench) -> dict[str, Image.Image]:
+    """What every way made of each motion, one below the other, by name."""
+    found: dict[str, Image.Image] = {}
+    for number, clip in enumerate(bench.clips):
+        rows = [
+            [picture.resize((SMALL, SMALL), Image.Resampling.LANCZOS) for picture in made[number]]
+            for made in bench.strips.values()
+        ]
+        found[f"{number:02}-{clip.sample.kind}"] = strip(rows, list(bench.strips))
+    return found

@@ -1,0 +1,139 @@
+"""The way of the paper: a predicted path of meaning, drawn by an image network with motion."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from generation.clips.errors import BackendMissing
+from generation.clips.latents import decode, encode, pixels
+from generation.clips.modules import MotionModules, places
+from generation.clips.sampling import Conditions, denoise
+from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
+from generation.clips.tween import Between, Watch
+from generation.diffusion.model import DiffusionModel
+from generation.diffusion.solver import Solver
+from generation.diffusion.text import common_chunks, encode_prompt, stretch
+
+CONFIG = "config.json"
+
+
+@dataclass(frozen=True)
+class MotionWeights:
+    """All that is trained for motion, for one image model."""
+
+    shape: SemanticShape
+    encoder: ImageEncoder
+    predictor: MotionPredictor
+    modules: MotionModules
+
+    @staticmethod
+    def new(shape: SemanticShape, model: DiffusionModel) -> MotionWeights:
+        """Untrained: the frozen network's own frames, on a straight path.
+
+        Raises:
+            BackendMissing: the model is of a family whose video network isn't built yet.
+        """
+        if model.family != "sd15":
+            raise BackendMissing(
+                f"{model.name} is of family '{model.family}'; motion needs one of 'sd15'."
+            )
+        modules = MotionModules(
+            places(model.unet), shape.width, model.unet.config.cross_attention_dim
+        )
+        return MotionWeights(shape, ImageEncoder(shape), MotionPredictor(shape), modules)
+
+    def parts(self) -> dict[str, nn.Module]:
+        return {
+            "image_encoder": self.encoder,
+            "predictor": self.predictor,
+            "modules": self.modules,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write weights in half precision, and the shape beside them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, part in self.parts().items():
+            file = folder / f"{name}.safetensors"
+            save_file(
+                {key: one.half().contiguous() for key, one in part.state_dict().items()}, file
+            )
+            file.chmod(0o644)  # written for the owner only
+        told = json.dumps(self.shape.values(), indent=2)
+        (folder / CONFIG).write_text(told + "\n", encoding="utf-8")
+
+
+def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
+    """The motion weights of a model.
+
+    Raises:
+        BackendMissing: there are none in `folder`, or they belong to a network of another shape.
+    """
+    if not (folder / CONFIG).is_file():
+        raise BackendMissing(
+            f"there are no motion weights in {folder}; `inkthread toon train` makes them."
+        )
+    values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    weights = MotionWeights.new(SemanticShape.of(values), model)
+    for name, part in weights.parts().items():
+        stored = load_file(folder / f"{name}.safetensors")
+        try:
+            part.load_state_dict({key: one.float() for key, one in stored.items()})
+        except RuntimeError as exc:
+            raise BackendMissing(
+                f"the motion weights in {folder} were trained for another network than "
+                f"{model.name}'s; train them again."
+            ) from exc
+        part.to(model.device, model.dtype).eval().requires_grad_(False)
+    return weights
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Sets panels in motion. Without `modules` or `path` that part is left out, to be measured;
+    with `path` "straight" the predictor is, but not its tokens."""
+
+    model: DiffusionModel
+    weights: MotionWeights
+    modules: bool = True
+    path: str = "predicted"
+
+    @torch.no_grad()
+    def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
+        ends = [request.first, request.last]
+        given = Conditions(
+            encode(self.model.vae, ends).to(self.model.dtype),
+            self._text(request),
+            self._path(ends, request.frames),
+        )
+        solver = Solver(
+            self.model.scheduler, request.steps, self.model.device, range(request.frames)
+        )
+        modules = self.weights.modules if self.modules else None
+        latents = denoise(
+            self.model.unet, modules, self.weights.modules, solver, given, request.seed, watch
+        )
+        return decode(self.model.vae, latents, *ends)
+
+    def _text(self, request: Between) -> Tensor:
+        """What both panels say, the one fading into the other: `(frames, words, channels)`."""
+        said = [encode_prompt(self.model, prompt) for prompt in request.prompts]
+        first, last = (stretch(one, common_chunks(said)) for one in said)
+        parts = torch.linspace(0, 1, request.frames).view(-1, 1, 1).to(first)
+        return (1 - parts) * first + parts * last
+
+    def _path(self, ends: list[Image.Image], frames: int) -> Tensor | None:
+        if self.path == "none":
+            return None
+        seen = pixels(ends).to(self.model.device, self.model.dtype)
+        first, last = self.weights.encoder(seen).split(1)
+        if self.path == "straight":
+            return straight(first, last, frames)[0]
+        path: Tensor = self.weights.predictor(first, last, frames)[0]
+        return path

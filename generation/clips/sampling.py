@@ -1,0 +1,103 @@
+"""Denoises the frames between two panels, whose own latents stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import torch
+from diffusers import UNet2DConditionModel
+from torch import Tensor
+
+from generation.clips.modules import MotionModules, words_alone
+from generation.clips.tween import Watch
+from generation.diffusion.solver import Solver
+from generation.toon.sharing import Sharing, group_attention
+
+COMMON = 0.5  # share of the noise that all frames have in common: less flicker
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What the frames of one clip are drawn from: `ends` `(2, channels, height, width)` latents,
+    `text` `(frames, words, channels)`, `path` `(frames, tokens, width)` of the predictor or None.
+    """
+
+    ends: Tensor
+    text: Tensor
+    path: Tensor | None
+
+
+@contextmanager
+def video_network(
+    unet: UNet2DConditionModel, modules: MotionModules | None, frames: int, words: int
+) -> Iterator[None]:
+    """Inside the block the image network draws clips of `frames` frames, each of which looks at
+    both ends (consistent self-attention); the network is the same as before afterwards."""
+    with ExitStack() as stack:
+        stack.enter_context(words_alone(unet, words))
+        attention = stack.enter_context(group_attention(unet))
+        stack.enter_context(attention.among(looking_at_ends(frames)))
+        if modules is not None:
+            stack.enter_context(modules.installed(unet, frames))
+        yield
+
+
+def looking_at_ends(frames: int) -> Sharing:
+    """Every frame looks at all of the first and the last; those look only at themselves (tokens
+    that are there two or three times are attended to as if they were there once)."""
+    references = torch.tensor([[0, frames - 1]] * frames)
+    references[0] = 0
+    references[-1] = frames - 1
+    return Sharing(references, 1.0, torch.Generator().manual_seed(0))
+
+
+def clip_noise(clips: int, like: Tensor, generator: torch.Generator) -> Tensor:
+    """Noise `(clips * frames, ...)` shaped as `like`, partly the same in all frames of a clip."""
+    frames = len(like) // clips
+    own = torch.randn(like.shape, generator=generator)
+    common = torch.randn((clips, *like.shape[1:]), generator=generator)
+    shared = common.repeat_interleave(frames, dim=0)
+    noise: Tensor = COMMON**0.5 * shared + (1 - COMMON) ** 0.5 * own
+    return noise
+
+
+def pinned_times(timesteps: Tensor, frames: int) -> Tensor:
+    """Timesteps `(clips,)` for every frame `(clips * frames,)`: the ends are clean already."""
+    times = timesteps.repeat_interleave(frames)
+    places = torch.arange(len(times), device=times.device) % frames
+    return times.masked_fill((places == 0) | (places == frames - 1), 0)
+
+
+@torch.no_grad()
+def denoise(
+    unet: UNet2DConditionModel,
+    modules: MotionModules | None,
+    projection: MotionModules | None,
+    solver: Solver,
+    given: Conditions,
+    seed: int,
+    watch: Watch,
+) -> Tensor:
+    """Latents of all frames, the ends those that were given. `projection` brings the path's tokens
+    into the text's space; it is `modules` but where their parts are measured one by one."""
+    frames, words, _ = given.text.shape
+    context = given.text
+    if given.path is not None and projection is not None:
+        context = projection.beside(given.text, given.path)
+    shape = (frames, *given.ends.shape[1:])
+    noise = clip_noise(1, torch.empty(shape), torch.Generator().manual_seed(seed))
+    latents = _pinned(solver.start(noise.to(given.ends)), given.ends)
+    with video_network(unet, modules, frames, words):
+        for step, timestep in enumerate(solver.timesteps):
+            scaled = _pinned(solver.network_input(latents, step), given.ends)
+            times = pinned_times(timestep[None], frames)
+            prediction = unet(scaled, times, encoder_hidden_states=context).sample
+            latents = _pinned(solver.advance(prediction, latents, step), given.ends)
+            watch(step + 1, len(solver.timesteps))
+    return latents
+
+
+def _pinned(latents: Tensor, ends: Tensor) -> Tensor:
+    return torch.cat([ends[:1], latents[1:-1], ends[1:]])

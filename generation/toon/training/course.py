@@ -1,0 +1,92 @@
+"""The loop that the trainings for motion share: resumable, in a team, with averaged weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from generation.toon.training.muon import optimisers
+from generation.toon.training.parallel import Team
+from generation.toon.training.run import Clock, Running, load_checkpoint, save_checkpoint, set_rate
+
+AVERAGING = 0.99  # of the weights that are exported, per step
+TELL_EVERY = 20  # steps
+MEASURE_EVERY = 100
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is taught. `lesson(step)` gives the loss of one step, a different one in every process
+    of the team and at every step; `measure()` says how far it is, on held-out examples."""
+
+    name: str
+    model: nn.Module
+    rate: float
+    lesson: Callable[[int], Tensor]
+    measure: Callable[[], str]
+    outer: tuple[str, ...] = ()
+
+
+def checkpoint(folder: Path, name: str) -> Path:
+    return folder / "motion" / f"{name}.pt"
+
+
+def teach(course: Course, folder: Path, minutes: float, team: Team) -> None:
+    """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one."""
+    model, file = course.model, checkpoint(folder, course.name)
+    optimiser = optimisers(model, course.rate, course.outer, team)
+    average = {name: value.clone() for name, value in model.state_dict().items()}
+    clock, step, running = Clock(minutes * 60), 0, Running()
+    if stored := load_checkpoint(file):
+        model.load_state_dict(stored["model"])
+        average, step, clock.spent = stored["average"], stored["step"], stored["seconds"]
+        for one, state in zip(optimiser, stored["optimiser"], strict=True):
+            one.load_state_dict(state)
+    while not clock.done:
+        clock.tick()
+        clock.spent = team.agree(clock.spent)
+        set_rate(optimiser, course.rate * clock.rate())
+        loss = course.lesson(step * team.size + team.rank)
+        torch.autograd.backward(loss)
+        team.average_gradients(model.parameters())
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for one in optimiser:
+            one.step()
+            one.zero_grad()
+        step += 1
+        if not team.leads:
+            continue
+        _follow(average, model, min(AVERAGING, (1 + step) / (10 + step)))
+        running.add(loss.item())
+        if step % TELL_EVERY == 0:
+            print(f"{clock.spent:6.0f} s  step {step}  loss {running.mean:.4f}", flush=True)
+        if step % MEASURE_EVERY == 0:
+            print(course.measure(), flush=True)
+        if clock.save_due():
+            states = [one.state_dict() for one in optimiser]
+            told = {"step": step, "seconds": clock.spent, "optimiser": states}
+            save_checkpoint(file, {"model": model.state_dict(), "average": average, **told})
+
+
+def taught(model: nn.Module, folder: Path, name: str) -> None:
+    """Load the averaged weights of a course.
+
+    Raises:
+        FileNotFoundError: it hasn't begun yet.
+    """
+    stored = load_checkpoint(checkpoint(folder, name))
+    if stored is None:
+        raise FileNotFoundError(checkpoint(folder, name))
+    model.load_state_dict(stored["average"])
+
+
+@torch.no_grad()
+def _follow(average: dict[str, Any], model: nn.Module, keep: float) -> None:
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            average[name].lerp_(value, 1 - keep)

@@ -1,0 +1,179 @@
+"""The trainings for motion, as small as they get: what they teach, and that they go on."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from torch import nn
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from generation.clips.latents import pixels
+from generation.clips.modules import MotionModules, places
+from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape
+from generation.toon.training.animating import Animation, moving_places
+from generation.toon.training.course import Course, checkpoint, taught, teach
+from generation.toon.training.foreseeing import path_error, share_of_straight
+from generation.toon.training.motion_data import MotionPool, Motions, shard, shard_file
+from generation.toon.training.noise import new_scheduler
+from generation.toon.training.parallel import Team
+from generation.toon.training.run import save_checkpoint
+from generation.toon.training.seeing import HELD, Seeing, examples
+
+SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=2)
+
+
+def test_a_predictor_learns_a_motion_that_a_line_misses() -> None:
+    torch.manual_seed(0)
+    bow = torch.linspace(-1, 1, 5).square().mul(-1).add(1).view(1, -1, 1, 1)
+    ends = torch.randn(6, 2, 1, SHAPE.tokens, SHAPE.width)
+    parts = torch.linspace(0, 1, 5).view(1, -1, 1, 1)
+    tokens = (1 - parts) * ends[:, 0] + parts * ends[:, 1] + bow
+    predictor = MotionPredictor(SHAPE)
+    assert share_of_straight(predictor, tokens) == 1
+    optimiser = torch.optim.Adam(predictor.parameters(), lr=3e-3)
+    for _ in range(40):
+        optimiser.zero_grad()
+        torch.autograd.backward(path_error(predictor, tokens))
+        optimiser.step()
+    assert share_of_straight(predictor, tokens) < 0.2
+
+
+def test_an_image_encoder_learns_to_tell_its_pictures() -> None:
+    torch.manual_seed(0)
+    seeing = Seeing(SHAPE, text_width=8)
+    pictures, captions = examples(HELD, 6, 16)
+    assert len(set(captions)) == 6
+    given, texts = pixels(pictures), torch.randn(6, 8)
+    assert seeing.thumbnail(seeing.encoder(given)).shape == (6, 3, 32, 32)
+    optimiser = torch.optim.Adam(seeing.parameters(), lr=1e-2)
+    losses = []
+    for _ in range(30):
+        optimiser.zero_grad()
+        loss = seeing.loss(given, texts)
+        torch.autograd.backward(loss)
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] / 2
+    assert (seeing.matches(seeing.encoder(given), texts).argmax(1) == torch.arange(6)).all()
+
+
+@pytest.fixture(scope="module")
+def data() -> dict[str, object]:
+    vae = AutoencoderKL(
+        block_out_channels=(4, 4, 4, 4, 4, 4),
+        down_block_types=("DownEncoderBlock2D",) * 6,
+        up_block_types=("UpDecoderBlock2D",) * 6,
+        latent_channels=4,
+        norm_num_groups=2,
+        layers_per_block=1,
+    )
+    return shard(vae.eval(), ImageEncoder(SHAPE).eval(), first=3, count=2, length=4)
+
+
+def test_motions_come_from_files_as_they_are_made(tmp_path: Path, data: dict[str, object]) -> None:
+    pool = MotionPool(tmp_path, "train")
+    with pytest.raises(FileNotFoundError):
+        pool.draw(1, random.Random(0))
+    for index in range(2):
+        save_checkpoint(shard_file(tmp_path, "train", index), data)
+        assert pool.refresh() == index + 1
+    some = pool.draw(5, random.Random(0))
+    assert some.latents.shape == (5, 4, 4, 8, 8)
+    assert some.tokens.shape == (5, 4, SHAPE.tokens, SHAPE.width)
+    assert all(len(pair) == 2 for pair in some.captions)
+    assert torch.equal(pool.first(2).latents, pool.first(2).latents)
+
+
+@dataclass
+class Pipeline:
+    unet: UNet2DConditionModel
+    text_encoder: CLIPTextModel
+    tokenizer: CLIPTokenizer
+    scheduler: object
+
+
+def test_only_modules_learn_from_motion_and_they_do(
+    data: dict[str, object], letters: CLIPTokenizer
+) -> None:
+    torch.manual_seed(0)
+    config = CLIPTextConfig(
+        vocab_size=len(letters),
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        eos_token_id=len(letters) - 1,
+    )
+    unet = UNet2DConditionModel(
+        in_channels=4,
+        out_channels=4,
+        block_out_channels=(16, 16),
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        norm_num_groups=8,
+        cross_attention_dim=16,
+        attention_head_dim=4,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,
+    )
+    pipeline = Pipeline(unet, CLIPTextModel(config), letters, new_scheduler())
+    for part in (unet, pipeline.text_encoder):
+        part.eval().requires_grad_(False)
+    modules = MotionModules(places(unet), SHAPE.width, 16)
+    animation = Animation(pipeline, MotionPredictor(SHAPE), modules)  # type: ignore[arg-type]
+    motions = Motions(data["latents"].float(), data["tokens"].float(), data["captions"])  # type: ignore[attr-defined, arg-type]
+    times = torch.tensor([900, 300])
+
+    def errors(**way: bool) -> torch.Tensor:
+        return animation.errors(motions, times, torch.Generator().manual_seed(0), **way)
+
+    still = errors(still=True, pathless=True)
+    assert torch.allclose(errors(pathless=True), still, atol=1e-5)
+    assert not torch.allclose(errors(), still, atol=1e-5)
+    optimiser = torch.optim.Adam(modules.parameters(), lr=1e-2)
+    for _ in range(12):
+        optimiser.zero_grad()
+        torch.autograd.backward(errors().sum())
+        optimiser.step()
+    assert errors().sum() < 0.8 * still.sum()
+    assert all(one.grad is None for one in unet.parameters())
+
+
+def test_places_count_more_where_a_cross_fade_is_wrong() -> None:
+    latents = torch.zeros(1, 3, 2, 4, 4)
+    latents[0, 1, :, 0, 0] = 1.0
+    counts = moving_places(latents)
+    assert counts[0, 1, 0, 0] > 3 * counts[0, 1, 2, 2]
+    assert torch.allclose(counts.mean(), torch.tensor(1.0))
+
+
+def test_a_course_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def course() -> Course:
+        model = nn.Linear(4, 4)
+
+        def lesson(step: int) -> torch.Tensor:
+            seen.append(step)
+            return model(torch.ones(1, 4)).square().mean()
+
+        return Course("small", model, 1e-2, lesson, lambda: "measured")
+
+    with pytest.raises(FileNotFoundError):
+        taught(nn.Linear(4, 4), tmp_path, "small")
+    teach(course(), tmp_path, 0.001, Team())
+    first = len(seen)
+    assert seen == list(range(first))
+    teach(course(), tmp_path, 0.002, Team())
+    assert seen == list(range(len(seen)))
+    assert len(seen) > first > 0
+    model = nn.Linear(4, 4)
+    taught(model, tmp_path, "small")
+    stored = torch.load(checkpoint(tmp_path, "small"), weights_only=True)
+    assert torch.equal(model.weight, stored["average"]["weight"])
