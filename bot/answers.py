@@ -9,13 +9,13 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.characters.changing import RemoveAnywayButton
 from bot.choosing.buttons import SeedButton
 from bot.errors import DraftKept, KeptForLater, NotDrawnYet, RedoRefused, SeedRefused, StillNamed
 from bot.locales.words import Catalogue, Words
 from bot.pages.buttons import RedoButton
 from bot.replies import reply_to
 from bot.stories.buttons import DrawButton, EditButton, MendButton, sticky_view
-from bot.stories.picking import RemoveAnywayButton
 from bot.whispers import whisper
 
 log = logging.getLogger(__name__)

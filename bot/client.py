@@ -16,6 +16,7 @@ from discord.http import Route
 
 from bot.answers import Answers
 from bot.characters._cog import CharacterCog
+from bot.characters.changing import CHARACTER_BUTTONS
 from bot.characters.gallery import LibraryPageButton
 from bot.characters.portraits import Painter
 from bot.choosing._cog import SettingsCog
@@ -142,7 +143,9 @@ class Inkthread(commands.Bot):
         self.add_dynamic_items(CancelButton, AgainButton, RedrawButton, EditButton, DrawButton)
         self.add_dynamic_items(MendButton, TakeBackButton, RetryButton, LibraryPageButton)
         self.add_dynamic_items(NewComicButton, DropDraftButton)
-        self.add_dynamic_items(*CARD_BUTTONS, *PICKERS, *PAGE_ITEMS, *CHOICE_ITEMS, *SKETCH_ITEMS)
+        self.add_dynamic_items(
+            *CARD_BUTTONS, *PICKERS, *CHARACTER_BUTTONS, *PAGE_ITEMS, *CHOICE_ITEMS, *SKETCH_ITEMS
+        )
         await self.tree.set_translator(CatalogueTranslator(self._catalogue))
         for cog in (
             ComicCog,

@@ -51,6 +51,22 @@ class StickyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"in
         raise NotImplementedError
 
 
+def pair_of(key: int | str) -> tuple[int, int]:
+    """The story's id and another one, of a key that holds both."""
+    story_id, other = str(key).split("-")
+    return int(story_id), int(other)
+
+
+def pair_view(
+    story_id: int | str, key: int, words: Words, *kinds: type[StickyButton]
+) -> discord.ui.View:
+    """Buttons with such a key in a row, for an ordinary message."""
+    view = discord.ui.View(timeout=None)
+    for kind in kinds:
+        view.add_item(kind(f"{story_id}-{key}", words))
+    return view
+
+
 class StickySelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"ink:-:(?P<key>--)"):
     """A select that outlives a restart. Subclasses set `action`, give a template with a group `key`
     (and `:<part>` after it where a message has several), and say what a choice does. The

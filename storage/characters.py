@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from generation.script.names import name_key
 from storage import limits
-from storage.errors import AlreadyExists, LimitReached
+from storage.errors import AlreadyExists, LimitReached, NotFound
 from storage.statements import check_length, lock_story
 from storage.tables import StoryCharacterRow
 from storage.values import StoryCharacter
@@ -44,6 +44,16 @@ async def add(
     )
     session.add(row)
     await session.flush()
+    return row.value()
+
+
+async def get(session: AsyncSession, story_id: int, character_id: int) -> StoryCharacter:
+    """Raises:
+    NotFound: the story has no such character.
+    """
+    row = await session.get(StoryCharacterRow, character_id, populate_existing=True)
+    if row is None or row.story_id != story_id:
+        raise NotFound("character", str(character_id))
     return row.value()
 
 

@@ -9,6 +9,11 @@ from discord.ext import commands
 from discord.utils import escape_markdown
 
 from bot.characters import library
+from bot.characters.changing import (
+    edit_character_here,
+    remove_character_here,
+    show_character,
+)
 from bot.characters.gallery import show_library
 from bot.characters.giving import give_picture, shown, with_picture
 from bot.characters.pictures import upload_of
@@ -17,7 +22,6 @@ from bot.stories.adding import add_character
 from bot.stories.editing import character_called
 from bot.stories.forms import DESCRIPTION_LETTERS, NAME_LETTERS
 from bot.stories.here import actor_of, story_here
-from bot.stories.picking import edit_character_here, remove_character_here, show_character
 from bot.stories.show import saved_text
 from bot.stories.suggesting import CHOICE, CHOICES, suggest_characters
 from bot.whispers import aloud, whisper

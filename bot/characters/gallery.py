@@ -43,11 +43,11 @@ async def show_library(interaction: "discord.Interaction[Inkthread]", page: int 
     found = await library.usable(services.database, guild_id, member_id)
     pages = max(1, -(-len(found) // SHOWN))
     page = min(page, pages - 1)
-    view, files = await _page(found, page, pages, words, services.artifacts)
+    view, files = await library_page(found, page, pages, words, services.artifacts)
     await whisper_view(interaction, view, files)
 
 
-async def _page(
+async def library_page(
     found: Sequence[SavedCharacter], page: int, pages: int, words: Words, store: ArtifactStore
 ) -> tuple[discord.ui.LayoutView, list[discord.File]]:
     view = discord.ui.LayoutView(timeout=None)

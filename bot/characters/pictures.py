@@ -5,6 +5,7 @@ is a process of its own.
 """
 
 import io
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +15,18 @@ import discord
 from bot.errors import PictureRefused, PictureTooLarge
 from bot.reasons import reason_of
 from bot.stories import rules
-from bot.stories.editing import character_with
 from bot.stories.rules import Actor
 from generation.studio.events import Repack
 from generation.studio.studio import Studio, StudioError
-from storage import artifacts, history, states, writers
+from storage import artifacts, characters, history, states, writers
 from storage.artifacts import ArtifactStore
 from storage.deltas import ChangeKind
 from storage.engine import Database
-from storage.errors import NotFound
+from storage.errors import ArtifactDamaged, NotFound
 from storage.reasons import Reason, ReasonCode
 from storage.values import StoryCharacter
+
+log = logging.getLogger(__name__)
 
 KINDS = ("image/png", "image/jpeg", "image/webp", "image/gif")
 UPLOAD_LIMIT = 10_000_000  # bytes; a photograph of a phone has half of it
@@ -108,7 +110,7 @@ async def check_may_change(
     """
     async with database.session() as session:
         circle = await writers.circle(session, story_id)
-    known = await character_with(database, story_id, character_id)
+        known = await characters.get(session, story_id, character_id)
     rules.check_edit(circle, actor, known.owner_id)
 
 
@@ -133,15 +135,17 @@ async def set_picture(
             await artifacts.record(session, key, KEPT_TYPE, len(picture))
         async with history.recorded(session, story_id, actor.id, ChangeKind.PICTURE_CHANGED):
             await states.set_reference(session, story_id, character_id, key)
-    return await character_with(database, story_id, character_id)
+        return await characters.get(session, story_id, character_id)
 
 
 async def picture_file(store: ArtifactStore, key: str, name: str) -> discord.File | None:
-    """A stored picture, to be shown with its character; None where there is none."""
+    """A stored picture, to be shown with its character; None where there is none (any more: what it
+    was shown with is worth saying without)."""
     if not key:
         return None
     try:
         data = await store.get(key)
-    except NotFound:
+    except (NotFound, ArtifactDamaged) as exc:
+        log.error("The picture of %s is lost: %s", name, exc)
         return None
     return discord.File(io.BytesIO(data), filename=f"{key[:16]}.jpg", description=name)

@@ -117,7 +117,7 @@ def menus(
 
 def _option(label: str, value: str, chosen: bool, about: str = "") -> discord.SelectOption:
     return discord.SelectOption(
-        label=label[:OPTION_LETTERS],
+        label=f"{label[:1].upper()}{label[1:OPTION_LETTERS]}",
         value=value,
         default=chosen,
         description=about[:OPTION_LETTERS] or None,

@@ -12,7 +12,7 @@ from storage.values import Story
 # Commands by what they are for, in the order in which one needs them. What is in none of these
 # stands under "more".
 PURPOSES = {
-    "begin": ("comic", "story start"),
+    "begin": ("comic", "story start", "help"),
     "write": (
         *("story line", "story import", "story edit", "story move", "story remove"),
         *("story undo", "story redo", "story history", "story show"),
@@ -21,7 +21,7 @@ PURPOSES = {
         *("character add", "character picture", "character edit", "character remove"),
         *("character save", "character use", "character list", "character forget"),
     ),
-    "draw": ("story render",),
+    "draw": ("story render", "settings drawing", "settings spoilers"),
     "together": ("story invite", "story uninvite", "story writers", "story pass"),
     "later": (
         *("schedule add", "schedule list", "schedule pause", "schedule resume"),

@@ -51,8 +51,7 @@ class ComicCog(commands.Cog):
             style: str = "",
         ) -> None:
             need_to_post(interaction)
-            chosen = style or await self._last_style(interaction)
-            await self._open(interaction, chosen, title)
+            await self._open(interaction, style, title)
 
         self._client.tree.add_command(comic)
 
@@ -111,7 +110,7 @@ class ComicCog(commands.Cog):
                 channel_id=interaction.channel_id,
                 owner_id=member,
                 title=title_of(submitted.title, submitted.characters, untitled),
-                style=submitted.style,
+                style=submitted.style or await self._last_style(interaction),
                 text=text,
             )
         settings = SettingsButton(story.id, self._client.answers.words(interaction))

@@ -9,12 +9,12 @@ from bot.characters.giving import give_picture, with_picture
 from bot.characters.pictures import Upload, upload_from
 from bot.help.hints import hint
 from bot.stories.adding import add_character, add_text
-from bot.stories.editing import character_with, edit_character, edit_line
+from bot.stories.editing import edit_character, edit_line
 from bot.stories.forms import Form, FormKind, read_form
 from bot.stories.here import actor_of
 from bot.stories.show import tell_added, understood_text
 from bot.whispers import aloud, whisper
-from storage import stories
+from storage import characters, stories
 from storage.values import Story
 
 if TYPE_CHECKING:
@@ -117,9 +117,8 @@ class DialogCog(commands.Cog):
     ) -> None:
         place, upload = form.place, _upload(form)
         assert upload is not None  # the dialog demands it
-        character = await character_with(
-            self._client.services.database, place.story_id, place.target_id
-        )
+        async with self._client.services.database.session() as session:
+            character = await characters.get(session, place.story_id, place.target_id)
         given = await give_picture(interaction, character, upload)
         text = given.told("story.character_edited", self._client.answers.words(interaction))
         await whisper(interaction, text, file=given.file, replace=True)

@@ -40,8 +40,8 @@ class EditButton(StickyButton, template=r"ink:edit:(?P<key>\d{1,18})"):
         await interaction.response.send_modal(edit_dialog(words, story.id, *text))
 
 
-class NewComicButton(StickyButton, template=r"ink:new_comic:(?P<key>[\w-]{1,64})"):
-    """Opens the empty dialog of `/comic`. The key is the style's name."""
+class NewComicButton(StickyButton, template=r"ink:new_comic:(?P<key>[\w-]{0,64})"):
+    """Opens the empty dialog of `/comic`. The key is the style's name, if one was chosen."""
 
     action = "new_comic"
     opens_dialog = True

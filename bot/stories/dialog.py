@@ -3,7 +3,7 @@
 discord.py forgets open dialogs when the bot restarts, so a submit is always read from the raw
 interaction, and all its state stands in the custom id:
 
-- `ink:script:new:<style>`  a new story of `/comic`
+- `ink:script:new:<style>`  a new story of `/comic`; no style: that of the member's last story
 - `ink:script:<story id>`   the text of a `/comic` story, edited
 
 Dialogs about the story of a thread are in `forms.py`.
@@ -22,12 +22,13 @@ from bot.stories.writing import TITLE_LETTERS
 TEXT_LIMIT = 4000  # characters a text input takes; Discord: Component Reference, Text Input
 ROW, LABEL = 1, 18  # component types that hold one input each
 
-_CUSTOM_ID = re.compile(r"ink:script:(?:new:(?P<style>.{1,80})|(?P<id>\d+))")
+_CUSTOM_ID = re.compile(r"ink:script:(?:new:(?P<style>.{0,80})|(?P<id>\d+))")
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A dialog that was sent. `story_id` is None for a new story, `style` empty for a known one."""
+    """A dialog that was sent. `story_id` is None for a new story; `style` is empty for a known one,
+    and where none was chosen."""
 
     story_id: int | None
     style: str

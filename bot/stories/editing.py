@@ -210,18 +210,6 @@ async def character_called(database: Database, story: Story, name: str) -> Story
     raise NotFound("character", name)
 
 
-async def character_with(database: Database, story_id: int, character_id: int) -> StoryCharacter:
-    """Raises:
-    NotFound
-    """
-    async with database.session() as session:
-        cast = await characters.for_story(session, story_id)
-    for one in cast:
-        if one.id == character_id:
-            return one
-    raise NotFound("character", str(character_id))
-
-
 async def _follow(session: AsyncSession, story_id: int, old: str, new: str) -> None:
     """Raises:
     ScriptErrors: a line gets too long by the new name.

@@ -6,20 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
-from discord.utils import escape_markdown
 
-from bot.characters.library import look
-from bot.characters.pictures import check_may_change, picture_file, set_picture
-from bot.locales.words import Words
-from bot.sticky import StickyButton
+from bot.characters.changing import show_character
+from bot.sticky import StickyButton, pair_of, pair_view
 from bot.stories import rules
 from bot.stories.card import PAGE_LINES, clipped
-from bot.stories.editing import character_with, move_line, remove_character, remove_line
-from bot.stories.forms import FormKind, Place, character_form, line_form, picture_form
+from bot.stories.editing import move_line, remove_line
+from bot.stories.forms import FormKind, Place, line_form
 from bot.stories.here import actor_of
 from bot.whispers import whisper
 from storage import characters, states, stories, writers
-from storage.deltas import CharacterRecord, PanelRecord
+from storage.deltas import PanelRecord
 from storage.errors import NotFound
 
 if TYPE_CHECKING:
@@ -78,21 +75,21 @@ class EditLineButton(StickyButton, template=r"ink:edit_line:(?P<key>\d{1,18}-\d{
     opens_dialog = True
 
     async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        await edit_line_here(interaction, *_ids(self.key))
+        await edit_line_here(interaction, *pair_of(self.key))
 
 
 class EarlierButton(StickyButton, template=r"ink:earlier:(?P<key>\d{1,18}-\d{1,18})"):
     action = "earlier"
 
     async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        await _move(interaction, *_ids(self.key), by=-1)
+        await _move(interaction, *pair_of(self.key), by=-1)
 
 
 class LaterButton(StickyButton, template=r"ink:later:(?P<key>\d{1,18}-\d{1,18})"):
     action = "later"
 
     async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        await _move(interaction, *_ids(self.key), by=1)
+        await _move(interaction, *pair_of(self.key), by=1)
 
 
 class RemoveLineButton(StickyButton, template=r"ink:remove_line:(?P<key>\d{1,18}-\d{1,18})"):
@@ -100,62 +97,7 @@ class RemoveLineButton(StickyButton, template=r"ink:remove_line:(?P<key>\d{1,18}
     look = discord.ButtonStyle.danger
 
     async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        await remove_line_here(interaction, *_ids(self.key))
-
-
-class EditCharacterButton(StickyButton, template=r"ink:edit_character:(?P<key>\d{1,18}-\d{1,18})"):
-    action = "edit_character"
-    opens_dialog = True
-
-    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        await edit_character_here(interaction, *_ids(self.key))
-
-
-class RemoveCharacterButton(
-    StickyButton, template=r"ink:remove_character:(?P<key>\d{1,18}-\d{1,18})"
-):
-    action = "remove_character"
-    look = discord.ButtonStyle.danger
-
-    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        await remove_character_here(interaction, *_ids(self.key))
-
-
-class RemoveAnywayButton(StickyButton, template=r"ink:remove_anyway:(?P<key>\d{1,18}-\d{1,18})"):
-    """Under the list of the lines that name the character."""
-
-    action = "remove_anyway"
-    look = discord.ButtonStyle.danger
-
-    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        await remove_character_here(interaction, *_ids(self.key), anyway=True)
-
-
-class PictureButton(StickyButton, template=r"ink:picture:(?P<key>\d{1,18}-\d{1,18})"):
-    """Opens the dialog for a picture of the character."""
-
-    action = "picture"
-    opens_dialog = True
-
-    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        story_id, character_id = _ids(self.key)
-        services, words = interaction.client.services, interaction.client.answers.words(interaction)
-        actor = actor_of(interaction)
-        await check_may_change(services.database, story_id, actor, character_id)
-        place = Place(FormKind.PICTURE, story_id, character_id)
-        await interaction.response.send_modal(picture_form(words, place))
-
-
-class RemovePictureButton(StickyButton, template=r"ink:no_picture:(?P<key>\d{1,18}-\d{1,18})"):
-    action = "no_picture"
-
-    async def press(self, interaction: "discord.Interaction[Inkthread]") -> None:
-        services, actor = interaction.client.services, actor_of(interaction)
-        database, store = services.database, services.artifacts
-        story_id, character_id = _ids(self.key)
-        await set_picture(database, store, story_id, actor, character_id, None)
-        services.cards.touch(story_id)
-        await show_character(interaction, story_id, character_id)
+        await remove_line_here(interaction, *pair_of(self.key))
 
 
 async def show_choice(
@@ -188,24 +130,9 @@ async def show_line(
     kinds: list[type[StickyButton]] = [EditLineButton]
     kinds += [EarlierButton] if number > 1 else []
     kinds += [LaterButton] if number < count else []
-    view = _view(story_id, panel_id, words, *kinds, RemoveLineButton)
+    view = pair_view(story_id, panel_id, words, *kinds, RemoveLineButton)
     text = f"**{number}.** {clipped(panel.text, QUOTED)}\n-# <@{panel.author_id}>"
     await whisper(interaction, text, view, replace=True)
-
-
-async def show_character(
-    interaction: "discord.Interaction[Inkthread]", story_id: int, character_id: int
-) -> None:
-    """A character with its picture, and what can be done to it."""
-    services, words = interaction.client.services, interaction.client.answers.words(interaction)
-    one = await character_with(services.database, story_id, character_id)
-    kinds: list[type[StickyButton]] = [EditCharacterButton, PictureButton]
-    kinds += [RemovePictureButton] if one.reference else []
-    view = _view(story_id, character_id, words, *kinds, RemoveCharacterButton)
-    text = f"**[{escape_markdown(one.name)}]** {clipped(one.description, QUOTED)}"
-    key = await look(services.database, interaction.guild_id or 0, one)
-    file = await picture_file(services.artifacts, key, one.name)
-    await whisper(interaction, text, view, file=file, replace=True)
 
 
 async def edit_line_here(
@@ -233,37 +160,6 @@ async def remove_line_here(
     await whisper(interaction, words("line.removed", number=gone.position), replace=True)
 
 
-async def edit_character_here(
-    interaction: "discord.Interaction[Inkthread]", story_id: int, character_id: int
-) -> None:
-    async with interaction.client.services.database.session() as session:
-        circle = await writers.circle(session, story_id)
-    one = await _find_character(interaction, story_id, character_id)
-    rules.check_edit(circle, actor_of(interaction), one.owner_id)
-    if interaction.response.is_done():  # it took too long for a dialog
-        await show_character(interaction, story_id, character_id)
-        return
-    words = interaction.client.answers.words(interaction)
-    place = Place(FormKind.EDIT_CHARACTER, story_id, character_id)
-    form = character_form(words, place, one.name, one.description)
-    await interaction.response.send_modal(form)
-
-
-async def remove_character_here(
-    interaction: "discord.Interaction[Inkthread]",
-    story_id: int,
-    character_id: int,
-    *,
-    anyway: bool = False,
-) -> None:
-    services, words = interaction.client.services, interaction.client.answers.words(interaction)
-    actor = actor_of(interaction)
-    gone = await remove_character(services.database, story_id, actor, character_id, anyway=anyway)
-    services.cards.touch(story_id)
-    text = words("story.character_removed", name=escape_markdown(gone.name))
-    await whisper(interaction, text, replace=True)
-
-
 async def _move(
     interaction: "discord.Interaction[Inkthread]", story_id: int, panel_id: int, *, by: int
 ) -> None:
@@ -287,26 +183,6 @@ async def _find_line(
     raise NotFound("panel", str(panel_id))
 
 
-async def _find_character(
-    interaction: "discord.Interaction[Inkthread]", story_id: int, character_id: int
-) -> CharacterRecord:
-    async with interaction.client.services.database.session() as session:
-        state = await states.read(session, story_id)
-    for one in state.cast:
-        if one.id == character_id:
-            return one
-    raise NotFound("character", str(character_id))
-
-
-def _view(
-    story_id: int | str, key: int, words: Words, *buttons: type[StickyButton]
-) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button(f"{story_id}-{key}", words))
-    return view
-
-
 def _option(label: str, key: int, description: str = "") -> discord.SelectOption:
     def fit(text: str) -> str:
         return text if len(text) <= OPTION else f"{text[: OPTION - 1]}…"
@@ -316,11 +192,6 @@ def _option(label: str, key: int, description: str = "") -> discord.SelectOption
     )
 
 
-def _ids(key: int | str) -> tuple[int, int]:
-    story_id, other = str(key).split("-")
-    return int(story_id), int(other)
-
-
 PICKERS = (
     LinePick,
     CharacterPick,
@@ -328,9 +199,4 @@ PICKERS = (
     EarlierButton,
     LaterButton,
     RemoveLineButton,
-    EditCharacterButton,
-    RemoveCharacterButton,
-    RemoveAnywayButton,
-    PictureButton,
-    RemovePictureButton,
 )

@@ -24,16 +24,15 @@ from generation.consistency.listening import cross_attention_layers, listening
 from generation.consistency.masks import PanelMasks
 from generation.consistency.schedule import Group
 from generation.diffusion.arrangement import arrange, told_shortage
+from generation.diffusion.beginning import check, story_noise
 from generation.diffusion.checkpoint import Frugality, Snapshot, pack, unpack
 from generation.diffusion.conditioning import encode_panels, is_guided
-from generation.diffusion.errors import CheckpointMismatch, PlanUnsupported
+from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.guidance import guide
 from generation.diffusion.model import DiffusionModel
-from generation.diffusion.noise import start_noise
 from generation.diffusion.pictures import decode
 from generation.diffusion.preview import grid
 from generation.diffusion.props import Props
-from generation.diffusion.solver import most_steps
 from generation.diffusion.waves import Waves
 from generation.script.plan import RenderPlan
 
@@ -61,7 +60,7 @@ class LockStep:
             PlanUnsupported: the model can't draw the plan's size or steps, or the rate is no share.
             GraphError: the plan's references can't be drawn (see `generation.script.graph`).
         """
-        _check(model, plan)
+        check(model, plan)
         self.model = model
         self.plan = plan
         self._props = props or Props()
@@ -69,7 +68,8 @@ class LockStep:
         whole = f"{plan.to_json()}\n{model.fingerprint()}{self._props.fingerprint}"
         self._fingerprint = hashlib.sha256(whole.encode()).hexdigest()
         self._waves = Waves(model, plan)
-        self.latents = self._start()
+        noise = story_noise(model, plan).to(model.device, model.dtype)
+        self.latents = self._waves.solver.start(noise)
         self._layers = self_attention_layers(model.unet, model.blocks)
         self._listened = cross_attention_layers(model.unet) if plan.masks else {}
         with self._timed("text"):
@@ -287,20 +287,6 @@ class LockStep:
         if self._attention.subjects is not None:
             self._attention.subjects.restore(state)
 
-    def _start(self) -> Tensor:
-        unit = self.model.pixels_per_latent
-        shape = (
-            self.model.unet.config.in_channels,
-            self.plan.height // unit,
-            self.plan.width // unit,
-        )
-        parts = [
-            start_noise([panel.seed for panel in panels], shape, self.plan.shared_noise, seed)
-            for seed, panels in self.plan.parts
-        ]
-        noise = torch.cat(parts).to(self.model.device, self.model.dtype)
-        return self._waves.solver.start(noise)
-
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
         began = perf_counter()
@@ -308,17 +294,3 @@ class LockStep:
             yield
         finally:
             self.seconds[phase] += perf_counter() - began
-
-
-def _check(model: DiffusionModel, plan: RenderPlan) -> None:
-    unit = model.pixels_per_latent
-    if not plan.panels:
-        raise PlanUnsupported("the plan has no panels")
-    if plan.width % unit or plan.height % unit:
-        size = f"{plan.width} x {plan.height}"
-        raise PlanUnsupported(f"{model.name} draws multiples of {unit} pixels, not {size}")
-    most = most_steps(model.scheduler)
-    if not 1 <= plan.steps <= most:
-        raise PlanUnsupported(f"{model.name} draws in 1 to {most} steps, not {plan.steps}")
-    if not 0 < plan.rate <= 1:
-        raise PlanUnsupported(f"the rate is a share of tokens, over 0 and up to 1, not {plan.rate}")

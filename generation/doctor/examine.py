@@ -66,6 +66,8 @@ def examine(
 ) -> Finding:
     """Nothing is downloaded. `folder` is the catalogue's; `free` is measured when not given."""
     found = _examined(model, folder, load, draw, free)
+    if found.state is State.MISSING:
+        return found  # first things first
     told = f"{found.advice} {lacking(model, folder)}"
     return replace(found, advice=told.rstrip())
 

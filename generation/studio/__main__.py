@@ -4,7 +4,6 @@ Started by `child.py` only, which hands it one end of a socket pair.
 """
 
 import argparse
-from functools import partial
 from pathlib import Path
 
 from config.log import start_logging
@@ -30,12 +29,7 @@ def _draw(chosen: argparse.Namespace, desk: Desk) -> None:
     )
     if chosen.warm:
         artist.warm_up(chosen.warm)
-    for ticket, order in desk.drawings():
-        for answer in artist.draw(order, partial(desk.stopped, ticket)):
-            desk.answer(ticket, answer)
-            for other, short in desk.cutting_in():
-                for told in artist.draw(short, partial(desk.stopped, other)):
-                    desk.answer(other, told)
+    desk.carry_out(artist.draw)
 
 
 def _compose(_chosen: argparse.Namespace, desk: Desk) -> None:

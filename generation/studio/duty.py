@@ -8,7 +8,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from generation.studio.events import Order
 from generation.studio.wire import Answer, ChildWire, PressWork, Ready, Stop, WireError
@@ -29,6 +30,9 @@ def take_up_duty(parent: int, nice: int) -> None:
         os._exit(0)
 
 
+Draw = Callable[[Order, Callable[[], bool]], Iterator[Answer]]  # asked to stop before each step
+
+
 class Desk:
     """Orders come in on a thread of their own, so that a stop is heard while a step is drawn."""
 
@@ -41,25 +45,23 @@ class Desk:
         self._stopped: set[int] = set()
         threading.Thread(target=self._listen, name="wire", daemon=True).start()
 
-    def drawings(self) -> Iterator[tuple[int, Order]]:
-        """Ticket and order, for ever.
+    def carry_out(self, draw: Draw) -> None:
+        """Draw what is ordered, for ever. An order that comes while another is drawn is one that
+        the parent wants before the rest of it: it cuts in at the next answer.
 
         Raises:
             WireError: an order of another kind came in.
         """
         for ticket, order in self._work():
-            yield ticket, _drawing(order)
+            for answer in draw(_drawing(order), partial(self.stopped, ticket)):
+                self.answer(ticket, answer)
+                self._cut_in(draw)
 
-    def cutting_in(self) -> Iterator[tuple[int, Order]]:
-        """Orders that have come while another is drawn: the parent wants them before the rest of
-        it.
-
-        Raises:
-            WireError: an order of another kind came in.
-        """
+    def _cut_in(self, draw: Draw) -> None:
         while not self._orders.empty():
             ticket, order = self._orders.get()
-            yield ticket, _drawing(order)
+            for answer in draw(_drawing(order), partial(self.stopped, ticket)):
+                self.answer(ticket, answer)
 
     def press_work(self) -> Iterator[tuple[int, PressWork]]:
         """Ticket and order, for ever.

@@ -169,13 +169,13 @@ class App {
   // doing things
 
   async open(id) {
+    if (id !== this.channel?.id) this.composer.closeCommand(); // a form is for its channel
     this.channel = this.find(id);
     this.unread.delete(id);
     document.body.classList.remove("drawer-open");
     history.replaceState(null, "", `#${id}`);
     this.drawFrame();
     this.aim();
-    this.composer.closeCommand();
     await this.timeline.open(id);
     if (matchMedia("(min-width: 761px)").matches) this.composer.focus();
   }

@@ -26,6 +26,9 @@ class Hand:
     async def sees(self, words: str) -> None:
         await self.page.get_by_text(words).last.wait_for()
 
+    async def card_says(self, words: str) -> None:
+        await self.page.locator(".message .container", has_text=words).last.wait_for()
+
     async def begins(self, command: str) -> None:
         """Type a command; its form is open, or it is sent when it has no options."""
         box = self.page.get_by_label("Message", exact=True)
@@ -97,6 +100,10 @@ async def hand_on(browser: Browser, address: str, size: str) -> AsyncIterator[Ha
     page = await profile.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto(address)
-    yield Hand(page, size)
+    try:
+        yield Hand(page, size)
+    except Exception:
+        await picture_of(page, f"failed-{size}")  # what stood there instead
+        raise
     await profile.close()
     assert complaints == []

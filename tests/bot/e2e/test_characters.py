@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from bot.characters.gallery import SHOWN
+from bot.client import Inkthread
 from bot.sandbox.member import Member
+from storage import library
+from storage.engine import Database
 from tests.bot.e2e.reading import answer, boxes, buttons, components, is_card, text
 from tests.bot.e2e.test_card import card_saying
 from tests.bot.e2e.test_story import start
@@ -77,3 +81,21 @@ async def test_a_kept_character_plays_in_another_story(ada: Member, ben: Member)
     assert "not in the library any more" in text(gone)
     listed = await answer(ben, await ben.command("/character list"))
     assert "Nobody yet" in text(listed)
+
+
+async def test_a_large_library_is_turned_over_like_a_book(
+    ada: Member, bot: Inkthread, database: Database
+) -> None:
+    guild_id = bot.guilds[0].id
+    async with database.session() as session:
+        for number in range(1, SHOWN + 2):
+            await library.save(session, guild_id, 1, f"Tom {number}", "a baker", shared=True)
+    first = await answer(ada, await ada.command("/character list"))
+    assert "page 1 of 2, 8 in all" in text(first)
+    assert "Tom 7" in text(first)
+    assert "Tom 8" not in text(first)
+    await ada.click(first, buttons(first)["▶"])
+    second = await ada.wait_for_message(lambda message: "page 2 of 2" in text(message))
+    assert second["id"] == first["id"]
+    assert "Tom 8" in text(second)
+    assert "Tom 7" not in text(second)

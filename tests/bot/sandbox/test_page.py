@@ -234,7 +234,7 @@ async def test_a_press_counts_though_the_message_changes_and_a_form_stays_though
         await page.get_by_text("said after the change").wait_for()
         await page.mouse.up()
         await page.get_by_text("Redrawing").wait_for()
-        await page.get_by_text("after", exact=True).wait_for()
+        await page.locator(".message", has_text="after (edited)").wait_for()
         await sent.create_thread(name="Rain")
         await page.locator("#channels").get_by_role("button", name="Rain").click()
         await page.get_by_label("Message", exact=True).fill("/story start")

@@ -15,8 +15,9 @@ from generation.clips.baselines import CrossFade
 from generation.clips.latents import pixels
 from generation.clips.tween import Between, Watch
 from generation.toon.reader import Reader
-from generation.toon.world.motion import Motion, Shot, draw_moment, moment
+from generation.toon.world.motion import Motion, draw_moment, moment
 from generation.toon.world.scene import Figure, Look, Scene
+from generation.toon.world.shots import Shot
 
 SIZE = Size(motions=2, frames=5, kinds=("walk", "mood"), side=64)
 

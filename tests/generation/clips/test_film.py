@@ -130,7 +130,7 @@ def test_real_files_keep_small_limits(within: Callable[[Film, int], object]) -> 
         within(film, 50)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     seconds=st.floats(0.1, 600),
     bits=st.floats(0.001, 4),
