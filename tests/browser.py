@@ -70,3 +70,13 @@ async def opened(browser: str, address: str, size: str) -> AsyncIterator["Page"]
 async def picture_of(page: "Page", name: str) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=OUT / f"{name}.png")
+
+
+async def in_dialog(page: "Page", instead: str) -> None:
+    """Until a dialog is open. A bot that can't open it in time, on a busy machine, answers with the
+    button `instead`: press it then."""
+    dialog, button = page.locator("dialog"), page.get_by_role("button", name=instead, exact=True)
+    await dialog.or_(button).first.wait_for()
+    if not await dialog.is_visible():
+        await button.last.click()
+        await dialog.wait_for()

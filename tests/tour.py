@@ -15,7 +15,7 @@ from playwright.async_api import Page, async_playwright
 from bot.bench.stage import Stage, staged
 from bot.sandbox.member import Member
 from tests.bot.e2e.hand import Hand
-from tests.browser import PATIENT, started
+from tests.browser import PATIENT, in_dialog, started
 
 FOLDER = Path(__file__).parents[1] / "examples" / "tour"
 COLOURS = 160  # of a picture: a few ten kilobytes, and no harm that one sees
@@ -53,6 +53,7 @@ async def main() -> None:
 async def _comic(hand: Hand, _stage: Stage) -> None:
     """A newcomer's first page, and a panel of it drawn again."""
     await hand.press("Try /comic")
+    await in_dialog(hand.page, instead="New comic")
     await hand.press("Fill in an example")
     await _keep(hand.page, "dialog")
     await hand.submits()

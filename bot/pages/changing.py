@@ -14,6 +14,7 @@ from bot.errors import AlreadyDrawing
 from bot.rendering.requests import SEEDS, Request, Shelf
 from generation.script.errors import PlanError
 from generation.script.estimating import estimate
+from generation.script.graph import timesteps
 from generation.script.plan import RenderPlan
 from generation.script.redo import draw_on, position_of, redo_panel
 from generation.script.rewording import redescribe, reletter, written
@@ -97,7 +98,7 @@ async def request_take(
             channel_id=channel_id,
             user_id=user_id,
             plan_json=plan.to_json(),
-            steps=plan.steps,
+            steps=timesteps(plan),
             lane=REDO_LANE,
         )
         await editions.begin_take(session, render.id, comic_id, number, changed)

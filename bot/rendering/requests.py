@@ -11,6 +11,7 @@ from bot.errors import AlreadyDrawing, NothingToDraw
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Choices, Terms, agree
 from generation.script.estimating import estimate
+from generation.script.graph import timesteps
 from generation.script.parse import parse_parts
 from generation.script.plan import RenderPlan
 from generation.script.planning import plan_agreed, plan_story
@@ -151,7 +152,7 @@ def planned_anew(plan: RenderPlan, shelf: Shelf, seed: int) -> RenderPlan:
         seed=seed,
         width=plan.width,
         height=plan.height,
-        steps=plan.steps,
+        steps=timesteps(plan),
         rate=plan.rate,
         consistency=any(panel.references for panel in plan.panels),
         layout=plan.layout,
@@ -190,7 +191,7 @@ async def enqueue(
             channel_id=channel_id or story.thread_id or story.channel_id,
             user_id=user_id,
             plan_json=plan.to_json(),
-            steps=plan.steps,
+            steps=timesteps(plan),
             lane=lane,
         )
         if also is not None:

@@ -17,6 +17,7 @@ from bot.patience import persistently
 from bot.rendering.requests import SEEDS, Shelf
 from bot.schedules.calendar import Rule, last_due, next_after
 from generation.script.errors import PlanError, ScriptErrors
+from generation.script.graph import timesteps
 from generation.script.parse import parse_parts
 from generation.script.planning import plan_agreed
 from storage import characters, choices, renders, schedules, stories
@@ -115,7 +116,7 @@ class Sweep:
             channel_id=schedule.channel_id,
             user_id=schedule.owner_id,
             plan_json=plan.to_json(),
-            steps=plan.steps,
+            steps=timesteps(plan),
             lane=LANE,
         )
         await schedules.drawn_until(session, schedule.id, max(line.id for line in lines))

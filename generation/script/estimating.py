@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generation.script.catalogue import Model
+from generation.script.graph import timesteps
 from generation.script.plan import PlannedPanel, RenderPlan
 
 GIB = 2**30
@@ -52,12 +53,13 @@ def estimate(plan: RenderPlan, model: Model, speed: Speed | None = None) -> Esti
 
 
 def measured(plan: RenderPlan, seconds: Mapping[str, float], steps: int) -> Speed | None:
-    """The speed at which a plan was drawn: `seconds` by phase, for so many of its steps. None when
-    nothing was drawn. The time to load a model is no part of it: it stays loaded."""
+    """The speed at which a plan was drawn: `seconds` by phase, for so many of its timesteps. None
+    when nothing was drawn. The time to load a model is no part of it: it stays loaded."""
     if steps < 1 or not plan.panels:
         return None
     rest = sum(seconds.get(phase, 0.0) for phase in ("text", "decode", "page"))
-    step = seconds.get("denoise", 0.0) / (steps * _work(plan))
+    made = plan.steps * steps / timesteps(plan)  # by every panel
+    step = seconds.get("denoise", 0.0) / (made * _work(plan))
     return Speed(step, rest / len(plan.panels))
 
 

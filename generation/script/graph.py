@@ -52,6 +52,15 @@ def waves(plan: RenderPlan) -> tuple[tuple[int, ...], ...]:
     )
 
 
+def timesteps(plan: RenderPlan) -> int:
+    """Of a whole run: each wave makes all of the plan's steps.
+
+    Raises:
+        GraphError: as `batches`.
+    """
+    return plan.steps * len(waves(plan))
+
+
 def make_causal(plan: RenderPlan) -> RenderPlan:
     """The same plan, in which each panel looks only at panels drawn before it.
 

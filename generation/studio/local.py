@@ -12,6 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generation.script.graph import timesteps
 from generation.script.plan import RenderPlan
 from generation.studio.child import Child
 from generation.studio.crew import Crew
@@ -55,7 +56,7 @@ class _Errand:
 
     def __post_init__(self) -> None:
         plan = self.order.plan
-        self.steps = plan.steps
+        self.steps = timesteps(plan)
         self.turn = Turn(plan.model, work_of(plan), lambda: work_of(plan, self.steps - self.step))
 
     def end(self) -> None:
@@ -275,7 +276,7 @@ class LocalStudio:
             try:
                 while (answer := await box.get()) is not None:
                     if errand.cancelled:
-                        yield Cancelled(step=plan.steps)
+                        yield Cancelled(step=timesteps(plan))
                         return
                     if isinstance(answer, PageComposed):
                         first = answer.index + 1

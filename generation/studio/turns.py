@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from generation.script.graph import timesteps
 from generation.script.plan import RenderPlan
 
 SHORT = 0.25  # of what is left of the long one: it ends at most so much later
@@ -92,7 +93,7 @@ class Turns:
         self._later = asyncio.get_running_loop().call_later(seconds, self._admit)
 
 
-def work_of(plan: RenderPlan, steps: int | None = None) -> float:
-    """How much drawing so many timesteps of a plan are (all when not given): in pixels."""
-    count = plan.steps if steps is None else steps
-    return float(len(plan.panels) * plan.width * plan.height * count)
+def work_of(plan: RenderPlan, left: int | None = None) -> float:
+    """How much drawing a plan is, or is left of it with so many timesteps to make: in pixels."""
+    share = 1.0 if left is None else left / timesteps(plan)
+    return len(plan.panels) * plan.width * plan.height * plan.steps * share

@@ -11,7 +11,7 @@ from bot.sandbox.member import Member
 from bot.sandbox.server import Sandbox
 from tests.bot.e2e.reading import gallery, is_page, text
 from tests.bot.test_process import MEGABYTE, loaded
-from tests.browser import opened, picture_of
+from tests.browser import in_dialog, opened, picture_of
 from tests.e2e.deployment import deployed, story_parts
 
 
@@ -42,6 +42,7 @@ async def test_a_newcomer_makes_the_first_comic_by_clicking(
         await bot.start()
         async with opened(browser_address, sandbox.url, "wide") as page:
             await page.get_by_role("button", name="Try /comic").click()
+            await in_dialog(page, instead="New comic")
             await page.get_by_role("button", name="Fill in an example").click()
             await page.get_by_role("button", name="Submit").click()
             redraw = page.get_by_role("button", name="Redraw")

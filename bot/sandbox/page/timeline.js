@@ -78,9 +78,7 @@ export class Timeline {
     if (name === "MESSAGE_CREATE") {
       if (at >= 0) return;
       this.messages.push(data);
-      this.append(data, this.messages.at(-2)).forEach((node) => node.classList.add("fresh"));
-      this.drawFirstUse();
-      if (this.atEnd) this.toEnd();
+      whenReleased(`new ${data.id}`, () => this.appear(data.id));
     } else if (at < 0) {
       return;
     } else if (name === "MESSAGE_DELETE") {
@@ -93,6 +91,14 @@ export class Timeline {
       this.react(this.messages[at], data, name.endsWith("_ADD") ? 1 : -1);
       whenReleased(data.message_id, () => this.redraw(data.message_id));
     }
+    if (this.atEnd) this.toEnd();
+  }
+
+  appear(id) {
+    const at = this.messages.findIndex((one) => one.id === id);
+    if (at < 0 || this.list.querySelector(`[data-id="${id}"]`)) return;
+    this.append(this.messages[at], this.messages[at - 1]).forEach((node) => node.classList.add("fresh"));
+    this.drawFirstUse();
     if (this.atEnd) this.toEnd();
   }
 

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, async_playwright
 from bot.bench.stage import Stage, staged
 from bot.sandbox.member import Member
 from tests.bot.e2e.hand import Hand, hand_on
-from tests.browser import SIZES
+from tests.browser import SIZES, in_dialog
 from tests.quick_toon import quick_toon
 
 pytestmark = [
@@ -125,6 +125,7 @@ async def test_a_line_is_changed_and_taken_back_on_the_card(
         await hand.command("/story line", text="[Tom] sleeps")
         await hand.card_says("1. [Tom] sleeps")
         await hand.command("/story edit", line="1")
+        await in_dialog(hand.page, instead="Change text")
         await hand.writes("Line", "[Tom] snores")
         await hand.submits()
         await hand.card_says("1. [Tom] snores")

@@ -37,13 +37,13 @@ async def test_a_story_is_written_by_clicking_on_its_card(
         )
         await picture_of(page, f"card-character-{size}")
         await page.get_by_role("button", name="Submit").click()
-        await page.get_by_text("New in the cast").wait_for()
+        await page.get_by_text("New in the cast: [Tom] a").wait_for()
         await page.get_by_role("button", name="Add line").click()
         await page.get_by_role("textbox", name="Line").fill(
             "[Tom] kneads dough #Tom: Again... | 4 a.m."
         )
         await page.get_by_role("button", name="Submit").click()
-        await page.get_by_text("In the picture").wait_for()
+        await page.get_by_text("In the picture").first.wait_for()
         await ben.command("/story line", thread, text="[Tim] falls asleep on the flour")
         await ben.command("/story line", thread, text="[Tom] falls asleep on the flour #Zzz")
         await card_saying(ada, thread, "2 panels, about")

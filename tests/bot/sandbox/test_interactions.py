@@ -17,9 +17,14 @@ THINKING = {"type": 5}
 
 
 @pytest.fixture
-async def sandbox(clock: Clock) -> AsyncIterator[Sandbox]:
-    """With Discord's own deadline."""
-    async with Sandbox(clock=clock) as sandbox:
+def deadline() -> float:
+    """Discord's own."""
+    return DEADLINE
+
+
+@pytest.fixture
+async def sandbox(clock: Clock, deadline: float) -> AsyncIterator[Sandbox]:
+    async with Sandbox(clock=clock, deadline=deadline) as sandbox:
         yield sandbox
 
 

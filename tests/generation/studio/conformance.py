@@ -188,7 +188,8 @@ class Conformance:
     ) -> None:
         async with aclosing(studio.draw(Order(1, 1, make_plan(steps=LONG)))) as first:
             await anext(first)
-            second = asyncio.create_task(drawn(studio, Order(2, 1, make_plan())))
+            # as long as the first, so that it does not cut in
+            second = asyncio.create_task(drawn(studio, Order(2, 1, make_plan(steps=LONG))))
             await asyncio.sleep(0.05)
             await studio.cancel(2)
             await studio.cancel(1)

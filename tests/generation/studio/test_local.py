@@ -12,7 +12,16 @@ import pytest
 import pytest_asyncio
 
 from generation.studio.child import Child
-from generation.studio.events import Cancelled, Event, Failed, Finished, Order, Progress, Started
+from generation.studio.events import (
+    Cancelled,
+    Event,
+    Failed,
+    Finished,
+    Order,
+    Progress,
+    Started,
+    Trouble,
+)
 from generation.studio.local import LocalStudio
 from generation.studio.studio import StudioError
 from tests.generation.studio.conformance import Conformance, MakePlan, drawn
@@ -63,7 +72,7 @@ async def test_closing_in_the_middle_of_a_picture_ends_both_soon(
         async with asyncio.timeout(60):  # each gets three before it is killed
             await studio.close()
         *_, last = [event async for event in events]
-    assert last == Failed("The studio was closed.", retryable=True)
+    assert last == Failed("The studio was closed.", True, Trouble.CLOSED)
     assert not any(psutil.pid_exists(pid) for pid in pids)
     (refused,) = await drawn(studio, Order(1, 1, make_plan()))
     assert isinstance(refused, Failed)
