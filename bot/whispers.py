@@ -10,7 +10,7 @@ from aiohttp import ClientError
 
 from bot.locales.words import Words
 
-PATIENCE = 1.5  # seconds of silence before the bot says that it thinks; Discord allows 3
+PATIENCE = 0.8  # seconds of silence before the bot says that it thinks; Discord allows 3
 ANSWERED_ALREADY = 40060  # Discord: JSON error codes
 
 

@@ -60,7 +60,7 @@ def register(subparsers: argparse._SubParsersAction[Any]) -> None:
         "diffusion": "the denoiser (needs text and data)",
         "reader": "tells what a panel shows, for `inkthread evaluate`",
     }
-    minutes = {"autoencoder": 60.0, "text": 6.0, "diffusion": 180.0, "reader": 15.0}
+    minutes = {"autoencoder": 60.0, "text": 6.0, "diffusion": 180.0, "reader": 40.0}
     for name, text in helps.items():
         part = parts.add_parser(name, help=text)
         part.add_argument("--folder", type=Path, default=RUN, help="goes on from what is there")

@@ -12,7 +12,7 @@ from diffusers import StableDiffusionPipeline
 from generation.toon.cli import WEIGHTS
 from generation.toon.sheet import load_pipeline
 
-MOST_BYTES = 28 * 1000 * 1000  # for this part; the project's weights together stay under 48 MB
+MOST_BYTES = 29_500_000  # of 48 MB in all: the rest is for clips
 
 
 @pytest.fixture(scope="module")
