@@ -105,6 +105,7 @@ class Sweep:
                 self._shelf.terms(await choices.of_story(session, story.id)),
                 title=f"{story.title} #{number}",
                 seed=secrets.randbelow(SEEDS),
+                cast_seed=story.id,  # so that they look as in the episodes before
             )
         except (ScriptErrors, PlanError) as exc:
             log.warning("Schedule %s has nothing that can be drawn: %s", schedule.id, exc)

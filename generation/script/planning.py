@@ -59,10 +59,13 @@ def plan_story(
     layout: Layout = Layout.PAGE,
     credits: str = "",
     identity_wanted: int = IDENTITY_WANTED,
+    cast_seed: int | None = None,
 ) -> RenderPlan:
     """Everything the studio needs. What isn't given comes from the model.
 
-    Without `consistency` no panel looks at another and there are no sheets.
+    Without `consistency` no panel looks at another and there are no sheets. `cast_seed` is for
+    stories that go on: with the same one the hidden sheets are the same pictures in every episode,
+    and who comes only once has one, too.
 
     Raises:
         PlanError: a size isn't a multiple of 8 from 64 to 2048, or steps aren't 1 to 1000, or the
@@ -72,7 +75,9 @@ def plan_story(
     steps = model.steps if steps is None else steps
     guidance = model.guidance if guidance is None else guidance
     _check(width, height, steps, guidance)
-    identities = _identities(script, identity_wanted, model.ahead) if consistency else ()
+    least = COMES_AGAIN if cast_seed is None else 1
+    identities = _identities(script, identity_wanted, model.ahead, least) if consistency else ()
+    sheet_seed = seed if cast_seed is None else cast_seed
     plan = RenderPlan(
         title=title,
         model=model.name,
@@ -87,7 +92,7 @@ def plan_story(
         micro_batch=GROUP_LIMIT,
         panels=(
             *_story_panels(script, style, seed, identities),
-            *_sheet_panels(style, seed, identities),
+            *_sheet_panels(style, sheet_seed, identities),
         ),
         notes=_notes(script, model, style, identities, consistency),
         credits=credits,
@@ -102,7 +107,13 @@ def plan_story(
 
 
 def plan_agreed(
-    script: StoryScript, terms: Terms, *, title: str, seed: int, credits: str = ""
+    script: StoryScript,
+    terms: Terms,
+    *,
+    title: str,
+    seed: int,
+    credits: str = "",
+    cast_seed: int | None = None,
 ) -> RenderPlan:
     """The story as a member wants it drawn; `seed` counts where none was chosen.
 
@@ -122,15 +133,16 @@ def plan_agreed(
         rate=terms.rate or None,
         layout=terms.layout,
         credits=credits,
+        cast_seed=cast_seed,
     )
 
 
-def _identities(script: StoryScript, wanted: int, ahead: bool) -> tuple[Identity, ...]:
+def _identities(script: StoryScript, wanted: int, ahead: bool, least: int) -> tuple[Identity, ...]:
     found: list[Identity] = []
     position = len(script.panels)
     for character in script.characters:
         shown = [at for at, panel in enumerate(script.panels) if character.name in panel.names]
-        if len(shown) < COMES_AGAIN:
+        if len(shown) < least:
             continue
         solo = [at for at in shown if len(script.panels[at].names) == 1][:GROUP_LIMIT]
         if ahead:

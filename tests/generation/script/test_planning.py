@@ -248,3 +248,15 @@ def test_half_the_steps_or_a_larger_panel_change_the_estimate() -> None:
     )
     assert whole.seconds == pytest.approx(2 * (quick.seconds or 0))
     assert large.seconds == pytest.approx(2 * (whole.seconds or 0))
+
+
+def test_in_the_episodes_of_a_story_the_cast_is_the_same() -> None:
+    cast = "[A] a\n[B] b\n\n"
+    one, two = (
+        plan_story(parse_script(cast + text), AHEAD, STYLE, title="", seed=seed, cast_seed=5)
+        for seed, text in ((1, "[A] x\n[A] and [B] y"), (2, "[B] z\n[B] once more\n[A] w"))
+    )
+    looks = [{(p.prompt, p.seed) for p in plan.panels if p.number is None} for plan in (one, two)]
+    assert looks[0] == looks[1]
+    assert len(looks[0]) == 2  # B, too, who comes only once
+    assert all(panel.references for plan in (one, two) for panel in plan.panels if panel.number)
