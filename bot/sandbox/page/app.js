@@ -169,7 +169,7 @@ class App {
   // doing things
 
   async open(id) {
-    if (id !== this.channel?.id) this.composer.closeCommand(); // a form is for its channel
+    if (this.channel && id !== this.channel.id) this.composer.closeCommand(); // a form is for its channel
     this.channel = this.find(id);
     this.unread.delete(id);
     document.body.classList.remove("drawer-open");

@@ -16,6 +16,7 @@ export class Composer {
       rows: 1,
       "aria-label": "Message",
       maxLength: 2000,
+      disabled: true, // until it is known which channel this is for
       onkeydown: (event) => this.key(event),
       oninput: () => this.typed(),
       onpaste: (event) => this.addFiles(event.clipboardData.files),
