@@ -4,6 +4,9 @@ Each character that comes again gets identity panels: its first solo panels, up 
 which look at each other. Every other panel looks at the identity panels of the characters it shows.
 Where a character has too few solo panels, hidden sheet panels are added to the end of the stack: a
 portrait, drawn only to be looked at. No story is refused for having too few solo panels.
+
+A model that looks at finished panels gets one such sheet of each character, and all its panels look
+at that: nothing shows a character better.
 """
 
 from collections.abc import Mapping, Sequence
