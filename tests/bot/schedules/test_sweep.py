@@ -17,7 +17,7 @@ from bot.schedules.sweep import Sweep
 from config import settings
 from generation.script.catalogue import Model, read_styles
 from generation.script.plan import RenderPlan
-from storage import renders, schedules, stories
+from storage import characters, renders, schedules, stories
 from storage.engine import Database
 from storage.schedule_tables import OccurrenceRow
 from storage.values import Occurrence, Schedule, Story
@@ -120,6 +120,21 @@ async def test_what_was_written_since_becomes_the_next_episode(world: World) -> 
     ]
     assert (await world.episode(second)).title == "Tabs #2"
     assert world.queued == 2
+
+
+async def test_the_cast_looks_the_same_in_every_episode(world: World) -> None:
+    story = await world.story()
+    async with world.database.session() as session:
+        await characters.add(session, story.id, 30, "Tom", "a man")
+    schedule = await world.schedule(story, "0 18 * * *")
+    for day in (0, 1):
+        await world.write(story, f"[Tom] walks on day {day}")
+        world.now = START + timedelta(days=day, hours=6)
+        await world.started().sweep()
+    plans = [await world.episode(one) for one in await world.happened(schedule)]
+    assert plans[0].seed != plans[1].seed
+    sheets = [{one.seed for one in plan.panels if one.number is None} for plan in plans]
+    assert sheets[0] == sheets[1] != set()
 
 
 async def test_nothing_new_posts_nothing_and_counts_as_no_episode(world: World) -> None:
