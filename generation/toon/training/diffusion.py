@@ -22,7 +22,7 @@ from generation.toon.world.samples import GROUP
 CHECKPOINT = "diffusion.pt"
 OUTER = ("conv_in", "conv_out", "embedding", "time_emb_proj")
 AVERAGING = 0.99  # of the weights that are exported, per step
-SINGLES, CLOSE, GROUPS = 8, 8, 4  # in a step, over all processes: alone, closely, in groups
+SINGLES, CLOSE, GROUPS = 6, 10, 4  # in a step, over all processes: alone, closely, in groups
 RATE = 2e-3  # learning rate
 WARMUP = 60.0  # seconds
 TELL_EVERY = 20  # steps

@@ -61,6 +61,7 @@ class Teacher:
         self.singles, self.groups = Pool(folder, "single"), Pool(folder, "group")
         self.held = Pool(folder, "held")
         self.signal = new_scheduler().alphas_cumprod
+        self.refresh()
 
     def refresh(self) -> None:
         """Read files of latents made since the last time."""

@@ -8,7 +8,7 @@ import pytest
 import torch
 from diffusers import UNet2DConditionModel
 
-from generation.toon.training.closely import WINDOW, closely
+from generation.toon.training.closely import SHARPNESS, WINDOW, closely
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.diffusion import CHECKPOINT, Training
 from generation.toon.training.growth import grown
@@ -52,9 +52,9 @@ def test_windows_are_cut_where_people_are_and_begin_at_even_places() -> None:
             if torch.equal(whole[:, top : top + WINDOW, left : left + WINDOW], window)
         ]
         assert len(places) == 1
-        (top, left), focus = places[0], drawn.focus[i // WINDOWS]
+        (top, left), focus = places[0], drawn.focus[i // WINDOWS].pow(SHARPNESS)
         assert torch.equal(seen.focus[i], focus[top : top + WINDOW, left : left + WINDOW])
-    assert seen.focus.mean() > 1.2 * drawn.focus.mean()
+    assert seen.focus.mean() > 1.2 * drawn.focus.pow(SHARPNESS).mean()
 
 
 def test_windows_of_a_picture_share_its_caption(tmp_path: Path) -> None:
@@ -111,7 +111,6 @@ def test_a_step_learns_from_every_kind_of_lesson_and_a_run_goes_on(tmp_path: Pat
 
     first = training()
     teacher = Teacher(tmp_path, tokenizer, seed=1)
-    teacher.refresh()
     before = {name: value.clone() for name, value in first.model.state_dict().items()}
     first.take_step(teacher)
     assert all(one.count == 1 and one.mean > 0 for one in first.losses.values())
