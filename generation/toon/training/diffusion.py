@@ -16,7 +16,14 @@ from generation.toon.training.lessons import Teacher
 from generation.toon.training.looking import closeness, looking
 from generation.toon.training.muon import optimisers
 from generation.toon.training.parallel import Team
-from generation.toon.training.run import Clock, Running, load_checkpoint, save_checkpoint, set_rate
+from generation.toon.training.run import (
+    Clock,
+    Running,
+    follow,
+    load_checkpoint,
+    save_checkpoint,
+    set_rate,
+)
 from generation.toon.world.samples import GROUP
 
 CHECKPOINT = "diffusion.pt"
@@ -130,11 +137,3 @@ class Training:
                 "seconds": self.clock.spent,
             },
         )
-
-
-@torch.no_grad()
-def follow(average: dict[str, Tensor], model: nn.Module, keep: float) -> None:
-    """Move the running average of the weights a little toward the weights."""
-    for name, value in model.state_dict().items():
-        if value.is_floating_point():
-            average[name].lerp_(value, 1 - keep)

@@ -9,7 +9,8 @@ import torch
 from diffusers import StableDiffusionPipeline
 from transformers import CLIPTokenizer
 
-from generation.toon.training import autoencoder, diffusion, text
+from generation.toon.reader import load_reader
+from generation.toon.training import autoencoder, diffusion, reading, text
 from generation.toon.training.autoencoder import LATENT_CHANNELS, trained_autoencoder
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.growth import grown
@@ -75,5 +76,8 @@ def adopt(weights: Path, folder: Path) -> None:
     save_checkpoint(folder / STATISTICS, nothing)  # folded in already
     fresh = {"optimiser": [], "step": 0, "seconds": 0.0}
     save_checkpoint(folder / autoencoder.CHECKPOINT, fresh | {"model": pipeline.vae.state_dict()})
+    if (weights / "reader").is_dir():
+        judge = load_reader(weights / "reader").state_dict()
+        save_checkpoint(folder / reading.CHECKPOINT, fresh | {"model": judge, "average": judge})
     states = Denoiser(grown(pipeline.unet), pipeline.text_encoder).state_dict()
     save_checkpoint(folder / diffusion.CHECKPOINT, fresh | {"model": states, "average": states})
