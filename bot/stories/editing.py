@@ -17,7 +17,7 @@ from generation.script.names import name_key
 from generation.script.parse import parse_character, parse_panel
 from generation.script.renaming import names, rename
 from generation.script.story import Character
-from storage import characters, history, states, stories, writers
+from storage import characters, history, sheets, states, stories, writers
 from storage.deltas import Change, ChangeKind, CharacterRecord, PanelRecord, StoryState
 from storage.engine import Database
 from storage.errors import NotFound
@@ -105,6 +105,7 @@ async def edit_character(
             await states.edit_character(session, story_id, character_id, new.name, new.description)
             if new.name != old.name:
                 await _follow(session, story_id, old.name, new.name)
+                await sheets.rename(session, story_id, old.name, new.name)
         cast = await characters.for_story(session, story_id)
     return next(one for one in cast if one.id == character_id)
 
