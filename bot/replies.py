@@ -57,6 +57,8 @@ def reply_to(error: BaseException, words: Words) -> str | None:
         return words("error.PlanError", text=escape_markdown(str(error)))
     if isinstance(error, discord.Forbidden):  # a permission was lost after it was checked
         return words("error.Forbidden", text=escape_markdown(error.text))
+    if isinstance(error, discord.DiscordServerError):  # the last of several tries
+        return words("error.DiscordServerError")
     if isinstance(error, BotError | StorageError):
         return _sentence(error, words)
     return None
