@@ -43,6 +43,7 @@ BotError
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from generation.script.errors import ScriptError, ScriptErrors
 from storage.errors import StorageError
@@ -260,24 +261,31 @@ class NothingNew(BotError):
     pass
 
 
+# None: none was sent; True: it is kept with the text.
+SentPicture = Literal[True] | PictureTooLarge | PictureRefused | None
+
+
 @dataclass
 class DraftKept(BotError):
     """The text is stored: as the draft `draft_id` of a member in a thread, else as the story's own.
-    `errors` are all that is wrong with it. `line` is the text when it is a single line."""
+    `errors` are all that is wrong with it. `line` is the text when it is a single line. `picture`
+    is what became of the picture that was sent along."""
 
     story_id: int
     errors: tuple[ScriptError, ...]
     line: str | None = None
     draft_id: int | None = None
+    picture: SentPicture = None
 
 
 @dataclass
 class KeptForLater(BotError):
-    """`line` is the text when it is a single line."""
+    """`line` is the text when it is a single line; `picture` as above."""
 
     draft_id: int
     cause: BotError | StorageError
     line: str | None
+    picture: SentPicture = None
 
 
 @dataclass

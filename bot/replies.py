@@ -57,6 +57,8 @@ def reply_to(error: BaseException, words: Words) -> str | None:
         return words("error.PlanError", text=escape_markdown(str(error)))
     if isinstance(error, discord.Forbidden):  # a permission was lost after it was checked
         return words("error.Forbidden", text=escape_markdown(error.text))
+    if isinstance(error, discord.DiscordServerError):  # the last of several tries
+        return words("error.DiscordServerError")
     if isinstance(error, BotError | StorageError):
         return _sentence(error, words)
     return None
@@ -79,12 +81,22 @@ def _draft_kept(error: DraftKept, words: Words) -> str:
         opening = words("error.DraftKept")
         return _shorten("\n".join([opening, *_mistakes(error.errors, words)]))
     opening = words("error.DraftKept_line")
-    return _shorten("\n".join([opening, *_mistakes(error.errors, words), _quoted(error.line)]))
+    told = [*_mistakes(error.errors, words), *_picture(error, words), _quoted(error.line)]
+    return _shorten("\n".join([opening, *told]))
 
 
 def _typed(error: KeptForLater, words: Words) -> list[str]:
-    kept = words("error.KeptForLater")
-    return [kept] if error.line is None else [kept, _quoted(error.line)]
+    kept = [*_picture(error, words), words("error.KeptForLater")]
+    return kept if error.line is None else [*kept, _quoted(error.line)]
+
+
+def _picture(error: DraftKept | KeptForLater, words: Words) -> list[str]:
+    """What became of the picture that was sent with the text."""
+    if error.picture is None:
+        return []
+    if error.picture is True:
+        return [words("error.picture_kept")]
+    return [reply_to(error.picture, words) or ""]
 
 
 def _quoted(line: str) -> str:

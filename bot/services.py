@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from discord import app_commands
+from discord.app_commands import locale_str
 
 from bot.delivery.outbox import Outbox
 from bot.pages.bindery import Bindery
@@ -33,4 +34,7 @@ class Services:
 
     def style_choices(self) -> list[app_commands.Choice[str]]:
         styles = self.shelf.drawable()[:CHOICES]
-        return [app_commands.Choice(name=one.title, value=one.name) for one in styles]
+        return [
+            app_commands.Choice(name=locale_str(one.title, key=f"style.{one.name}"), value=one.name)
+            for one in styles
+        ]

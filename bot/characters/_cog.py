@@ -15,7 +15,7 @@ from bot.characters.changing import (
     show_character,
 )
 from bot.characters.gallery import show_library
-from bot.characters.giving import give_picture, shown, with_picture
+from bot.characters.giving import give_picture, keeping_picture, shown, with_picture
 from bot.characters.pictures import upload_of
 from bot.help.hints import hint
 from bot.stories.adding import add_character
@@ -78,9 +78,10 @@ class CharacterCog(
         services, words = self._client.services, self._client.answers.words(interaction)
         story = await story_here(services.database, interaction)
         actor = actor_of(interaction)
-        character = await add_character(services.database, story, actor, name, description)
-        services.cards.touch(story.id)
         upload = upload_of(picture) if picture else None
+        async with keeping_picture(interaction, upload):
+            character = await add_character(services.database, story, actor, name, description)
+        services.cards.touch(story.id)
         given = await with_picture(interaction, character, upload)
         text = given.told("story.character_added", words)
         await aloud(interaction, text, words, file=given.file)

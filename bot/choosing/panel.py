@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.choosing.wording import size_words, summary
+from bot.choosing.wording import size_words, style_name, summary
 from bot.locales.words import Words
 from bot.rendering.requests import Shelf
 from bot.sticky import StickyButton, StickySelect
@@ -70,7 +70,7 @@ def menus(
     found = {
         "model": [_option(one.title, one.name, one == model) for one in shelf.on_offer()[:OPTIONS]],
         "style": [
-            _option(one.title, one.name, one == terms.style)
+            _option(style_name(one, words), one.name, one == terms.style)
             for one in shelf.drawable(model)[:OPTIONS]
         ],
         "size": [

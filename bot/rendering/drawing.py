@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.failpoints import Failpoints
 from bot.patience import persistently
 from bot.reasons import reason_of
+from bot.rendering import casting
 from bot.rendering.updates import Kind, RenderUpdate
 from generation.script.estimating import measured
 from generation.script.plan import RenderPlan
@@ -217,6 +218,7 @@ class Drawing:
 
     async def _finish(self, event: events.Finished) -> None:
         pages = await self._pages_to_post()
+        await self._settle_cast()
         await self._write(
             "finish a render",
             lambda session: renders.finish(
@@ -245,6 +247,14 @@ class Drawing:
         )
         for note in event.notes:
             log.warning("Render %s: %s", self.render.id, note)
+
+    async def _settle_cast(self) -> None:
+        async def settle(session: AsyncSession) -> None:
+            if await editions.take_of(session, self.render.id) is None:
+                await casting.settle(session, self.render.story_id, self.plan)
+
+        if self._sketch is None:
+            await self._write("store how the cast looks", settle)
 
     async def _refresh(self) -> None:
         self.render = await self._write(

@@ -8,14 +8,15 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import AlreadyDrawing, NothingToDraw
+from bot.rendering.casting import cast_of
+from generation.script.casting import Sheet, sheets_of
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Choices, Terms, agree
 from generation.script.estimating import estimate
 from generation.script.graph import timesteps
 from generation.script.parse import parse_parts
 from generation.script.plan import RenderPlan
-from generation.script.planning import plan_agreed, plan_story
-from generation.script.reseed import reseed
+from generation.script.planning import NOBODY_KNOWN, plan_agreed, plan_story
 from generation.script.rewording import written
 from storage import choices, editions, renders, speeds, stories
 from storage.characters import cast_pictures
@@ -86,13 +87,14 @@ async def plan_now(
         characters, panels = await stories.script_parts(session, story.id)
         references = await cast_pictures(session, story.id)
         chosen = await choices.of_story(session, story.id)
+        cast = await cast_of(session, shelf, story)
     if not panels.strip():
         raise NothingToDraw
     script = parse_parts(characters, panels).showing(references)
     terms = shelf.terms(chosen)
     if seed is not None:
         terms = replace(terms, seed=seed)
-    return plan_agreed(script, terms, title=story.title, seed=new_seed())
+    return plan_agreed(script, terms, title=story.title, seed=new_seed(), cast=cast)
 
 
 async def request_story(
@@ -117,9 +119,9 @@ async def request_again(
     user_id: int,
     same_seed: bool = False,
 ) -> Request:
-    """Queue an earlier render again, with a new seed unless it is to be the same: the same lines,
-    as they were changed on its pages, whatever was written since. Where its model is no longer on
-    offer, or its plan is of another version, the story is planned anew.
+    """Queue an earlier render again, with a new seed unless it is to be the same: the same cast in
+    the same lines, as they were changed on its pages, whatever was written since. Where its model
+    is no longer on offer, or its plan is of another version, the story is planned anew.
 
     Raises:
         NotFound: the render or its story is gone.
@@ -136,14 +138,15 @@ async def request_again(
     if plan is None or plan.model not in shelf.models:
         return await request_story(database, shelf, story, user_id=user_id)
     if not same_seed:
-        seed = new_seed()
-        plan = planned_anew(plan, shelf, seed) if edition else reseed(plan, seed)
+        plan = planned_anew(plan, shelf, new_seed(), sheets_of(plan))
     return await enqueue(database, shelf, story, plan, user_id)
 
 
-def planned_anew(plan: RenderPlan, shelf: Shelf, seed: int) -> RenderPlan:
-    """The story of a plan with another seed. Where panels were described anew, other panels may be
-    the ones to look at."""
+def planned_anew(
+    plan: RenderPlan, shelf: Shelf, seed: int, cast: Mapping[str, Sheet] = NOBODY_KNOWN
+) -> RenderPlan:
+    """The story of a plan with another seed, and with that cast. Where panels were described anew,
+    other panels may be the ones to look at."""
     return plan_story(
         written(plan),
         shelf.models[plan.model],
@@ -157,6 +160,7 @@ def planned_anew(plan: RenderPlan, shelf: Shelf, seed: int) -> RenderPlan:
         consistency=any(panel.references for panel in plan.panels),
         layout=plan.layout,
         credits=plan.credits,
+        cast=cast,
     )
 
 

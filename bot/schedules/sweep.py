@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import BadCron, BadZone
 from bot.patience import persistently
+from bot.rendering.casting import cast_of
 from bot.rendering.requests import SEEDS, Shelf
 from bot.schedules.calendar import Rule, last_due, next_after
 from generation.script.errors import PlanError, ScriptErrors
@@ -105,7 +106,8 @@ class Sweep:
                 self._shelf.terms(await choices.of_story(session, story.id)),
                 title=f"{story.title} #{number}",
                 seed=secrets.randbelow(SEEDS),
-                cast_seed=story.id,  # so that they look as in the episodes before
+                cast=await cast_of(session, self._shelf, story),
+                cast_seed=story.id,  # newcomers look in the next episode as in this one
             )
         except (ScriptErrors, PlanError) as exc:
             log.warning("Schedule %s has nothing that can be drawn: %s", schedule.id, exc)

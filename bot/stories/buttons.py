@@ -120,7 +120,7 @@ def _form_of(draft: Draft, words: "Words") -> discord.ui.Modal:
             place = _place(FormKind.EDIT_CHARACTER, draft)
     match = CHARACTER_LINE.match(draft.characters)
     name, looks = (match[1], match[2]) if match else ("", draft.characters)
-    return character_form(words, place, name, looks)
+    return character_form(words, place, name, looks, picture_kept=bool(draft.reference))
 
 
 def _place(kind: FormKind, draft: Draft) -> Place:

@@ -83,9 +83,9 @@ def line_form(words: Words, place: Place, text: str = "") -> discord.ui.Modal:
 
 
 def character_form(
-    words: Words, place: Place, name: str = "", description: str = ""
+    words: Words, place: Place, name: str = "", description: str = "", *, picture_kept: bool = False
 ) -> discord.ui.Modal:
-    """A name, and how the character looks."""
+    """A name, and how the character looks. `picture_kept`: one came with the text already."""
     modal = quiet_modal(words(f"dialog.{place.kind}"), place.custom_id)
     name_box = discord.ui.TextInput[Any](
         custom_id="name",
@@ -107,14 +107,15 @@ def character_form(
             ),
         )
     )
-    modal.add_item(_picture_box(words, required=False))
+    about = "dialog.picture_kept_about" if picture_kept else "dialog.picture_about"
+    modal.add_item(_picture_box(words, about, required=False))
     return modal
 
 
 def picture_form(words: Words, place: Place) -> discord.ui.Modal:
     """A picture of a character, and nothing else."""
     modal = quiet_modal(words(f"dialog.{place.kind}"), place.custom_id)
-    modal.add_item(_picture_box(words, required=True))
+    modal.add_item(_picture_box(words, "dialog.picture_about", required=True))
     return modal
 
 
@@ -140,10 +141,10 @@ def read_form(data: Mapping[str, Any]) -> Form | None:
     return Form(place, boxes, file)
 
 
-def _picture_box(words: Words, *, required: bool) -> "discord.ui.Label[Any]":
+def _picture_box(words: Words, about: str, *, required: bool) -> "discord.ui.Label[Any]":
     return discord.ui.Label(
         text=words("dialog.picture"),
-        description=words("dialog.picture_about"),
+        description=words(about),
         component=discord.ui.FileUpload[Any](
             custom_id=PICTURE, required=required, min_values=int(required)
         ),

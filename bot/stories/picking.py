@@ -14,7 +14,7 @@ from bot.stories.card import PAGE_LINES, clipped
 from bot.stories.editing import move_line, remove_line
 from bot.stories.forms import FormKind, Place, line_form
 from bot.stories.here import actor_of
-from bot.whispers import whisper
+from bot.whispers import open_dialog, whisper
 from storage import characters, states, stories, writers
 from storage.deltas import PanelRecord
 from storage.errors import NotFound
@@ -143,12 +143,10 @@ async def edit_line_here(
         circle = await writers.circle(session, story_id)
     _, panel, _ = await _find_line(interaction, story_id, panel_id)
     rules.check_edit(circle, actor_of(interaction), panel.author_id)
-    if interaction.response.is_done():  # it took too long for a dialog: that must come first
-        await show_line(interaction, story_id, panel_id)
-        return
     words = interaction.client.answers.words(interaction)
     place = Place(FormKind.EDIT_LINE, story_id, panel_id)
-    await interaction.response.send_modal(line_form(words, place, panel.text))
+    if not await open_dialog(interaction, line_form(words, place, panel.text)):
+        await show_line(interaction, story_id, panel_id)
 
 
 async def remove_line_here(

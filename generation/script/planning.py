@@ -7,11 +7,15 @@ portrait, drawn only to be looked at. No story is refused for having too few sol
 
 A model that looks at finished panels gets one such sheet of each character, and all its panels look
 at that: nothing shows a character better.
+
+A character that was drawn before brings its sheet along (`casting.py`), and looks as it did.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from generation.script.casting import Sheet, drawn_again, sheet_panel
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Layout, Terms
 from generation.script.errors import PlanError
@@ -21,11 +25,9 @@ from generation.script.plan import PlannedPanel, RenderPlan, Subject
 from generation.script.prompts import (
     alt_text,
     drawn_looks,
-    looks_like,
     negative_prompt,
     panel_prompt,
     panel_seed,
-    sheet_prompt,
 )
 from generation.script.sides import strips
 from generation.script.story import Character, Panel, StoryScript
@@ -34,16 +36,19 @@ from generation.script.vocabulary import strange_panels
 IDENTITY_WANTED = 2  # panels that show one character alone; fewer are filled up with sheets
 COMES_AGAIN = 2  # panels with a character, from which there is something to keep consistent
 SIZES = range(64, 2049, 8)  # pixels; the autoencoders divide by eight
+NOBODY_KNOWN: Mapping[str, Sheet] = MappingProxyType({})
 MOST_STEPS = 1000  # the length of the training schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Stack positions that show how one character looks; `sheets` of them are hidden."""
+    """Stack positions that show how one character looks; the last of them are the hidden `sheets`,
+    whose references are positions in the stack, too."""
 
     character: Character
     positions: tuple[int, ...]
-    sheets: int
+    sheets: tuple[PlannedPanel, ...]
+    known: bool = False
 
 
 def plan_story(
@@ -63,12 +68,14 @@ def plan_story(
     credits: str = "",
     identity_wanted: int = IDENTITY_WANTED,
     cast_seed: int | None = None,
+    cast: Mapping[str, Sheet] = NOBODY_KNOWN,
 ) -> RenderPlan:
     """Everything the studio needs. What isn't given comes from the model.
 
-    Without `consistency` no panel looks at another and there are no sheets. `cast_seed` is for
-    stories that go on: with the same one the hidden sheets are the same pictures in every episode,
-    and who comes only once has one, too.
+    Without `consistency` no panel looks at another and there are no sheets. `cast` is who was drawn
+    before, by name, and looks as then. `cast_seed` is for stories that go on: with the same one the
+    hidden sheets of all others are the same pictures in every episode, and who comes only once has
+    one, too.
 
     Raises:
         PlanError: a size isn't a multiple of 8 from 64 to 2048, or steps aren't 1 to 1000, or the
@@ -78,9 +85,15 @@ def plan_story(
     steps = model.steps if steps is None else steps
     guidance = model.guidance if guidance is None else guidance
     _check(width, height, steps, guidance)
-    least = COMES_AGAIN if cast_seed is None else 1
-    identities = _identities(script, identity_wanted, model.ahead, least) if consistency else ()
-    sheet_seed = seed if cast_seed is None else cast_seed
+    sheets = _Sheets(
+        model,
+        style,
+        1 if model.ahead else min(identity_wanted, GROUP_LIMIT),
+        COMES_AGAIN if cast_seed is None else 1,
+        seed if cast_seed is None else cast_seed,
+        cast,
+    )
+    identities = _identities(script, sheets) if consistency else ()
     plan = RenderPlan(
         title=title,
         model=model.name,
@@ -95,7 +108,7 @@ def plan_story(
         micro_batch=GROUP_LIMIT,
         panels=(
             *_story_panels(script, style, seed, identities),
-            *_sheet_panels(style, sheet_seed, identities),
+            *(panel for identity in identities for panel in identity.sheets),
         ),
         notes=_notes(script, model, style, identities, consistency),
         credits=credits,
@@ -117,6 +130,7 @@ def plan_agreed(
     seed: int,
     credits: str = "",
     cast_seed: int | None = None,
+    cast: Mapping[str, Sheet] = NOBODY_KNOWN,
 ) -> RenderPlan:
     """The story as a member wants it drawn; `seed` counts where none was chosen.
 
@@ -137,24 +151,63 @@ def plan_agreed(
         layout=terms.layout,
         credits=credits,
         cast_seed=cast_seed,
+        cast=cast,
     )
 
 
-def _identities(script: StoryScript, wanted: int, ahead: bool, least: int) -> tuple[Identity, ...]:
+def _identities(script: StoryScript, sheets: "_Sheets") -> tuple[Identity, ...]:
     found: list[Identity] = []
     position = len(script.panels)
     for character in script.characters:
         shown = [at for at, panel in enumerate(script.panels) if character.name in panel.names]
-        if len(shown) < least:
+        known = sheets.cast.get(character.name)
+        if len(shown) < (1 if known else sheets.least):
             continue
         solo = [at for at in shown if len(script.panels[at].names) == 1][:GROUP_LIMIT]
-        if ahead:
+        if known or sheets.model.ahead:
             solo = []
-        sheets = 1 if ahead else max(0, min(wanted, GROUP_LIMIT) - len(solo))
-        hidden = range(position, position + sheets)
-        position += sheets
-        found.append(Identity(character, (*solo, *hidden), sheets))
+        hidden = sheets.of(character, solo, position)
+        stack = range(position, position + len(hidden))
+        position += len(hidden)
+        found.append(Identity(character, (*solo, *stack), hidden, known is not None))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """How hidden sheets are made: up to `wanted` identity panels for whoever comes `least` times,
+    from `seed`, or as the `cast` was drawn before."""
+
+    model: Model
+    style: Style
+    wanted: int
+    least: int
+    seed: int
+    cast: Mapping[str, Sheet]
+
+    def of(
+        self, character: Character, solo: Sequence[int], position: int
+    ) -> tuple[PlannedPanel, ...]:
+        """Those that fill up the `solo` panels; they begin at that position of the stack."""
+        known = self.cast.get(character.name)
+        if known:
+            again = drawn_again(known, character, self.model.name, self.style, self.wanted)
+            return tuple(_moved(panel, position) for panel in again)
+        count = max(0, self.wanted - len(solo))
+        everyone = (*solo, *range(position, position + count))
+        return tuple(
+            sheet_panel(
+                character,
+                self.style,
+                panel_seed(self.seed, "sheet", character.name, number),
+                tuple(at for at in everyone if at != position + number - 1),
+            )
+            for number in range(1, count + 1)
+        )
+
+
+def _moved(panel: PlannedPanel, by: int) -> PlannedPanel:
+    return replace(panel, references=tuple(to + by for to in panel.references))
 
 
 def _story_panels(
@@ -177,34 +230,10 @@ def _story_panels(
     ]
 
 
-def _sheet_panels(style: Style, seed: int, identities: Sequence[Identity]) -> list[PlannedPanel]:
-    return [
-        PlannedPanel(
-            prompt=sheet_prompt(identity.character, style),
-            negative_prompt=negative_prompt(None, style),
-            seed=panel_seed(seed, "sheet", identity.character.name, number),
-            references=_references(position, (identity.character.name,), identities),
-            characters=(identity.character.name,),
-            number=None,
-            lettering=(),
-            alt_text="",
-            subjects=(_sheet_subject(identity.character),),
-        )
-        for identity in identities
-        for number, position in enumerate(
-            identity.positions[len(identity.positions) - identity.sheets :], start=1
-        )
-    ]
-
-
 def subjects_of(panel: Panel, looks: Mapping[str, str]) -> tuple[Subject, ...]:
     """The characters of a panel with their words in its prompt, and where they are expected."""
     words, expected = drawn_looks(panel, looks), strips(panel.scene, panel.names)
     return tuple(Subject(name, words[name], expected[name]) for name in panel.names)
-
-
-def _sheet_subject(character: Character) -> Subject:
-    return Subject(character.name, looks_like(character.description), (0.0, 1.0))
 
 
 def _references(
@@ -239,13 +268,15 @@ def _notes(
 
 
 def _identity_note(identity: Identity, panels: int) -> str:
+    if identity.known:
+        return f"{identity.character.name} looks as it was drawn before."
     shown = [str(at + 1) for at in identity.positions if at < panels]
     sources = []
     if shown:
         sources.append(f"panel{'s' if len(shown) > 1 else ''} {', '.join(shown)}")
     if identity.sheets:
-        several = "s" if identity.sheets > 1 else ""
-        sources.append(f"{identity.sheets} hidden sheet panel{several}")
+        several = "s" if len(identity.sheets) > 1 else ""
+        sources.append(f"{len(identity.sheets)} hidden sheet panel{several}")
     return f"{identity.character.name} looks as in {' and '.join(sources)}."
 
 

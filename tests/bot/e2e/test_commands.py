@@ -65,6 +65,8 @@ async def test_every_command_and_option_is_described_in_every_language(
     while waiting:
         command = waiting.pop()
         assert command["description_localizations"][language] in described
+        for choice in command.get("choices") or []:
+            assert choice["name_localizations"][language] in described
         waiting += command.get("options") or []
 
 
