@@ -23,6 +23,7 @@ from generation.consistency.install import installed, self_attention_layers
 from generation.consistency.listening import cross_attention_layers, listening
 from generation.consistency.masks import PanelMasks
 from generation.consistency.schedule import Group
+from generation.consistency.separation import WHOLE, Separation
 from generation.diffusion.arrangement import arrange, told_shortage
 from generation.diffusion.beginning import check, story_noise
 from generation.diffusion.checkpoint import Frugality, Snapshot, pack, unpack
@@ -53,8 +54,15 @@ class LockStep:
     phase.
     """
 
-    def __init__(self, model: DiffusionModel, plan: RenderPlan, props: Props | None = None) -> None:
-        """Encodes the texts and draws the start noise. `props` are the pictures it is given.
+    def __init__(
+        self,
+        model: DiffusionModel,
+        plan: RenderPlan,
+        props: Props | None = None,
+        separation: Separation = WHOLE,
+    ) -> None:
+        """Encodes the texts and draws the start noise. `props` are the pictures it is given,
+        `separation` what masks are used for where the plan has them.
 
         Raises:
             PlanUnsupported: the model can't draw the plan's size or steps, or the rate is no share.
@@ -64,6 +72,7 @@ class LockStep:
         self.model = model
         self.plan = plan
         self._props = props or Props()
+        self._separation = separation
         self.seconds = {"text": 0.0, "denoise": 0.0, "decode": 0.0}
         whole = f"{plan.to_json()}\n{model.fingerprint()}{self._props.fingerprint}"
         self._fingerprint = hashlib.sha256(whole.encode()).hexdigest()
@@ -81,7 +90,9 @@ class LockStep:
     def _arrange(self, frugality: Frugality) -> None:
         height, width = self.latents.shape[2:]
         latents = (height, width)
-        self._arrangement = arrange(self.model, self.plan, self._texts, latents, frugality)
+        self._arrangement = arrange(
+            self.model, self.plan, self._texts, latents, frugality, self._separation
+        )
 
     def shrink(self) -> bool:
         """Need less memory from the next step on. False: there is nothing left to give."""
@@ -108,6 +119,10 @@ class LockStep:
     @property
     def _attention(self) -> ConsistentSelfAttention:
         return self._arrangement.attention
+
+    def rest(self) -> None:
+        """Let go of what the next step can work out again, while another run has its turn."""
+        self._attention.bank.clear()
 
     def __enter__(self) -> Self:
         return self

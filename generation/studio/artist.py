@@ -8,6 +8,7 @@ import io
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -51,6 +52,7 @@ class Artist:
         self._preview_interval = preview_interval
         self._checkpoint_interval = checkpoint_interval
         self._warm: Easel | None = None
+        self._begun: list[LockStep] = []  # not ended; all but the last rest
 
     def warm_up(self, name: str) -> None:
         """Load that model before it is asked for; when that fails, it fails again when it is."""
@@ -76,7 +78,9 @@ class Artist:
         began = time.perf_counter()
         easel = self.easel(order.plan.model)
         load = time.perf_counter() - began
-        with easel.run(order) as run:
+        for run in self._begun:
+            run.rest()
+        with easel.run(order) as run, self._under_way(run):
             first = _resume(run, order)
             yield Started(first, run.steps)
             yield from self._steps(run, stopped)
@@ -94,6 +98,14 @@ class Artist:
                 steps_drawn=run.steps - first,
                 notes=(*run.notes, *developing.notes, *(check.notes if check else ())),
             )
+
+    @contextmanager
+    def _under_way(self, run: LockStep) -> Iterator[None]:
+        self._begun.append(run)
+        try:
+            yield
+        finally:
+            self._begun.remove(run)
 
     def _steps(self, run: LockStep, stopped: Callable[[], bool]) -> Iterator[Event]:
         """The first preview comes after the first step, the first checkpoint after an interval."""

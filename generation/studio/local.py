@@ -118,6 +118,9 @@ class LocalStudio:
     def pids(self) -> dict[str, int]:
         return self._crew.pids()
 
+    def cuts_in(self, plan: RenderPlan) -> bool:
+        return self._turns.cuts_in(plan.model, work_of(plan))
+
     async def cancel(self, render: int) -> None:
         errand = self._errands.get(render)
         if errand is None:

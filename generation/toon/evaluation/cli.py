@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from generation.script.catalogue import CatalogueError, read_models, read_styles
 from generation.toon.cli import WEIGHTS
 from generation.toon.evaluation.benchmark import MODES, Benchmark, Outcome, Settings
 from generation.toon.evaluation.report import Line, as_json, summarise, table
+from generation.toon.evaluation.separated import SEPARATED, goals, with_two
 from generation.toon.evaluation.story import Story, read_stories, spread
 from generation.toon.reader import ReaderMissing, load_reader
 
@@ -27,6 +28,7 @@ QUICK_MODES = ("plain", "ours", "oracle")
 QUICK_STORIES = 12
 QUICK_PANELS = 4  # no story of the quick run is longer
 QUICK_STEPS = 12
+QUICK_OF_TWO = 4
 
 
 class BadInput(Exception):
@@ -65,6 +67,11 @@ def register(subparsers: Any) -> None:
     )
     names = ", ".join(f"{mode.name} ({mode.about})" for mode in MODES.values())
     parser.add_argument("--modes", type=_words, metavar="NAME,...", help=f"of {names}")
+    parser.add_argument(
+        "--masks",
+        action="store_true",
+        help="each use of the subject masks apart, on stories with two characters in a panel",
+    )
     parser.add_argument("--stories", type=_count, metavar="N", help="of the written ones")
     parser.add_argument("--steps", type=_count, help="timesteps; otherwise the model's own")
     parser.add_argument("--seed", type=int, default=0)
@@ -89,6 +96,8 @@ def evaluate(chosen: argparse.Namespace) -> int:
         bench, stories = _benchmark(chosen), read_stories()
         if chosen.curves:
             return _sweep(bench, stories, chosen)
+        if chosen.masks:
+            return _masks(bench, stories, chosen)
         lines = summarise({one.mode: one for one in _outcomes(bench, stories, chosen)}, chosen.seed)
     except (BadInput, CatalogueError, DiffusionError, ReaderMissing) as exc:
         print(f"inkthread evaluate: {exc}", file=sys.stderr)
@@ -152,6 +161,22 @@ def _outcomes(
             whole = len(stories) if name in MAIN else FEWER
             some = spread(stories, min(whole, chosen.stories or whole))
         yield bench.run(MODES[name], some, _tell)
+
+
+def _masks(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
+    """One table of all uses of the masks, and what they reach."""
+    of_two = with_two(stories)
+    if chosen.quick:
+        of_two = tuple(story for story in of_two if len(story.panels) <= QUICK_PANELS)
+    some = spread(of_two, chosen.stories or (QUICK_OF_TWO if chosen.quick else FEWER))
+    outcomes = {name: bench.run(mode, some, _tell) for name, mode in SEPARATED.items()}
+    lines = summarise(outcomes, chosen.seed)
+    found = goals(lines)
+    if chosen.json:
+        print(json.dumps({"modes": as_json(lines), "goals": [asdict(one) for one in found]}))
+    else:
+        print(table(lines), *found, sep="\n")
+    return 0
 
 
 def _sweep(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
