@@ -12,13 +12,13 @@ from PIL import Image, UnidentifiedImageError
 
 from config.settings import StudioSettings
 from generation.clips.assemble import ClipPanel, Cutter, Wishes
-from generation.clips.catalogue import WITHOUT_MODEL, read_motion_models
 from generation.clips.errors import ClipError
 from generation.clips.film import FASTEST, FPS, SLOWEST
 from generation.clips.fit import mp4_within, webp_within
 from generation.request import BadInput, add_request, plan_request
 from generation.script.catalogue import CatalogueError
 from generation.script.errors import PlanError
+from generation.script.motions import WITHOUT_MODEL, read_motion_models
 from generation.script.plan import PlannedPanel, RenderPlan
 
 MIB = 1 << 20
