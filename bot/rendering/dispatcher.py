@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from bot.reasons import reason_of
 from bot.rendering.announcer import Announce, Announcer
 from bot.rendering.drawing import KINDS, Drawing, UnreadablePlan, sweep_checkpoints
 from bot.rendering.places import Places, Waits, unknown_waits
+from bot.rendering.requests import CLIP_LANE
 from bot.rendering.silence import StudioSilent, never_silent
 from bot.rendering.updates import RenderUpdate
 from generation.studio.events import Event
@@ -145,10 +146,37 @@ class Dispatcher:
                     await _first_of(self._work, self._pace.poll)
                 continue
             self._current = Drawing(self._database, self._artifacts, self._failpoints, render)
-            await self._draw(self._current)
+            async with self._giving_way(self._current):
+                await self._draw(self._current)
             self._current = None
             self._queue_moved.set()
             await sweep_checkpoints(self._database, self._artifacts)
+
+    @contextlib.asynccontextmanager
+    async def _giving_way(self, drawing: Drawing) -> AsyncIterator[None]:
+        """A clip that is drawn inside the block stops as soon as anything else waits: it goes on
+        afterwards, where it stopped."""
+        if drawing.render.lane != CLIP_LANE:
+            yield
+            return
+        task = asyncio.create_task(self._stop_for_others(drawing), name="giving way")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _stop_for_others(self, drawing: Drawing) -> None:
+        async def others_wait() -> bool:
+            async with self._database.session() as session:
+                return await renders.waits_before(session, CLIP_LANE)
+
+        while not await persistently("read the queue", others_wait):
+            await _first_of(self._work, self._pace.poll)
+            self._work.clear()
+        log.info("Render %s gives way to others", drawing.render.id)
+        drawing.gives_way = True
+        await self._studio.cancel(drawing.render.id)
 
     async def _use_spare_time(self) -> bool:
         """Whether there may be more to do of what nobody waits for."""

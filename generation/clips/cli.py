@@ -89,7 +89,7 @@ def _transitions(
     from generation.clips.backends import open_motion, open_without_model
     from generation.clips.tween import Between, tween
 
-    motion_file = settings.models_file.parent / "motion.toml"
+    motion_file = settings.motion_file
     entries = {} if chosen.motion in WITHOUT_MODEL else read_motion_models(motion_file)
     if chosen.motion not in (*WITHOUT_MODEL, *entries):
         known = ", ".join((*WITHOUT_MODEL, *entries))

@@ -1,5 +1,6 @@
 """A comic that is drawn, planned as a film: which of its panels, and how it is made."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ from generation.script.plan import ClipPlan, RenderPlan
 
 FRAMES = 16  # of a transition, both panels included: what motion modules are trained on
 MOST_PANELS = 25  # of a clip: a film of two minutes, whose frames still fit into memory
+
+_NUMBER = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,17 @@ def plan_clip(
 def default_wish(count: int, fps: int) -> Wish:
     """The whole story of so many panels, or as much of its beginning as a clip takes."""
     return Wish(1, min(count, MOST_PANELS), fps, burnt_in=True)
+
+
+def read_range(text: str, count: int) -> tuple[int, int] | None:
+    """The first and the last panel of a text like "2-5" or "2 to 5"; "3" is that panel and the next
+    one. None where these are no two panels of so many, or more than a clip takes."""
+    numbers = [int(one) for one in _NUMBER.findall(text)]
+    if len(numbers) == 1:
+        numbers.append(numbers[0] + 1)
+    if len(numbers) != 2:
+        return None
+    first, last = sorted(numbers)
+    if 1 <= first < last <= count and last - first < MOST_PANELS:
+        return first, last
+    return None

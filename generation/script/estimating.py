@@ -42,9 +42,7 @@ class Speed:
 
 def estimate(plan: RenderPlan, model: Model, speed: Speed | None = None) -> Estimate:
     """Time in proportion to the tokens looked at, by what was measured, or else by what the
-    catalogue says; memory for the bank of one timestep. Of a clip the catalogue says nothing."""
-    if plan.clip is not None:
-        return Estimate(_clip_seconds(plan, speed), 0)
+    catalogue says; memory for the bank of one timestep."""
     memory = round(model.vram * GIB) + _bank_bytes(plan, model.family)
     if speed is None and not model.seconds_per_step:
         return Estimate(None, memory)
@@ -73,7 +71,8 @@ def speed_key(plan: RenderPlan) -> str:
     return plan.model if plan.clip is None else f"clip {plan.clip.motion}"
 
 
-def _clip_seconds(plan: RenderPlan, speed: Speed | None) -> float | None:
+def clip_seconds(plan: RenderPlan, speed: Speed | None) -> float | None:
+    """What a clip takes. The catalogue says nothing of it, so None until one was measured."""
     if speed is None:
         return None
     return timesteps(plan) * _clip_work(plan) * speed.step + len(plan.panels) * speed.panel

@@ -138,9 +138,7 @@ async def test_a_clip_is_made_of_the_newest_comic_that_is_still_there(
     async with database.session() as session:
         await sketches.begin(session, sketch)
         await clips.begin(session, clip, first)
-        await sketches.choose(
-            session, await sketches.vary(session, left, first), TakeState.LEFT, 1
-        )
+        await sketches.choose(session, await sketches.vary(session, left, first), TakeState.LEFT, 1)
     assert await newest() == second
     async with database.session() as session:
         await editions.withdraw(session, second, 1)

@@ -31,7 +31,9 @@ class House:
     told: list[RenderUpdate] = field(default_factory=list)
     posts_ready: int = 0
 
-    async def order(self, user_id: int = 1, plan_json: str = "", guild_id: int = 1) -> int:
+    async def order(
+        self, user_id: int = 1, plan_json: str = "", guild_id: int = 1, lane: int = 1
+    ) -> int:
         async with self.database.session() as session:
             render = await renders.enqueue(
                 session,
@@ -41,6 +43,7 @@ class House:
                 user_id=user_id,
                 plan_json=plan_json or plan().to_json(),
                 steps=STEPS,
+                lane=lane,
             )
         return render.id
 
