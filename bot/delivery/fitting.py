@@ -28,11 +28,13 @@ PIXELS = 178_000_000  # where Pillow refuses
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`stem` is its file's name without the kind; `hidden` until it is clicked on."""
+    """`stem` is its file's name without the kind; `hidden` until it is clicked on; `film`: it is
+    one, as MP4."""
 
     data: bytes
     stem: str
     hidden: bool = False
+    film: bool = False
 
 
 async def fitted(
@@ -71,7 +73,9 @@ async def fitted(
 async def _within(studio: Studio, picture: Picture, room: int) -> tuple[bytes, str]:
     """Bytes and name of a picture as it is, or of one that is small enough."""
     if len(picture.data) <= room:
-        return picture.data, f"{picture.stem}.png"
+        return picture.data, f"{picture.stem}.{'mp4' if picture.film else 'png'}"
+    if picture.film:
+        raise Undeliverable(_too_large(room))
     try:
         data = await studio.repack(Repack(picture.data, room, SIDE, PIXELS))
     except StudioError as exc:

@@ -15,7 +15,7 @@ from bot.patience import persistently
 from bot.reasons import reason_of
 from bot.rendering import casting
 from bot.rendering.updates import Kind, RenderUpdate
-from generation.script.estimating import measured
+from generation.script.estimating import measured, speed_key
 from generation.script.plan import RenderPlan
 from generation.studio import events
 from generation.studio.events import Order
@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 CHECKPOINT_TYPE = "application/x-inkthread-checkpoint"
 PICTURE_TYPE = "image/png"
+FILM_TYPE = "video/mp4"
 PROGRESS_INTERVAL = 1.0  # seconds between progress writes; a restart shows the step at most so old
 
 KINDS: dict[RenderState, Kind] = {
@@ -50,13 +51,15 @@ class UnreadablePlan(Exception):
 @dataclass
 class Drawing:
     """`render` is as this attempt knows it: its step is newer than the stored one. `end_told`: its
-    end was told already, when somebody cancelled it."""
+    end was told already, when somebody cancelled it. `gives_way`: it was asked to stop because
+    others come first."""
 
     database: Database
     store: ArtifactStore
     failpoints: Failpoints
     render: Render
     end_told: bool = False
+    gives_way: bool = False
     _plan: RenderPlan | None = None
     _pages: list[tuple[int, str, str]] = field(default_factory=list)
     _written_at: float = 0.0
@@ -109,10 +112,14 @@ class Drawing:
             case events.PageComposed(index=index, image=image, alt_text=alt_text):
                 self._pages.append((index, await self._put(image), alt_text))
                 return None
+            case events.ClipMade(film=film, alt_text=alt_text):
+                self._pages.append((0, await self._put(film, FILM_TYPE), alt_text))
+                return None
             case events.Finished():
                 await self._finish(event)
             case events.Cancelled():
-                await self._write("cancel", lambda session: renders.cancelled(session, *self._key))
+                stop = renders.give_way if self.gives_way else renders.cancelled
+                await self._write("stop", lambda session: stop(session, *self._key))
                 await self._refresh()
             case events.Failed(retryable=retryable):
                 await self.fail(reason_of(event), retryable)
@@ -196,11 +203,11 @@ class Drawing:
             lambda session: renders.add_panel(session, *self._key, position, seed, key),
         )
 
-    async def _put(self, image: bytes) -> str:
-        key = await persistently("store a picture", lambda: self.store.put(image, PICTURE_TYPE))
+    async def _put(self, data: bytes, kind: str = PICTURE_TYPE) -> str:
+        key = await persistently("store a picture", lambda: self.store.put(data, kind))
         await self._write(
             "record a picture",
-            lambda session: artifacts.record(session, key, PICTURE_TYPE, len(image)),
+            lambda session: artifacts.record(session, key, kind, len(data)),
         )
         return key
 
@@ -235,7 +242,7 @@ class Drawing:
         if speed is not None:
             await self._write(
                 "store a speed",
-                lambda session: speeds.remember(session, self.plan.model, speed),
+                lambda session: speeds.remember(session, speed_key(self.plan), speed),
             )
         await self._refresh()
         log.info(

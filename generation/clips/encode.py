@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -32,23 +33,36 @@ class Quality:
     skip: int = 1
 
 
+EachFrame = Callable[[], None]  # called before each frame; what it raises ends the writing
+
+
+def unwatched() -> None:
+    """Nobody wants to stop."""
+
+
 def scaled(film: Film, scale: float) -> tuple[int, int]:
     """Width and height in pixels, even, as 4:2:0 wants them."""
     width, height = (max(LEAST_SIDE, 2 * round(side * scale / 2)) for side in film.size)
     return width, height
 
 
-def to_mp4(film: Film, quality: Quality, subtitles: bool = False) -> bytes:
+def to_mp4(
+    film: Film, quality: Quality, subtitles: bool = False, each_frame: EachFrame = unwatched
+) -> bytes:
     """The film as H.264, 4:2:0, its index in front; the words as a text track if asked for."""
     with tempfile.TemporaryDirectory(prefix="inkthread-") as folder:
         file = Path(folder) / "clip.mp4"  # a file: FFmpeg opens it again to move the index
         with av.open(str(file), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-            _write(container, film, quality, subtitles)
+            _write(container, film, quality, subtitles, each_frame)
         return file.read_bytes()
 
 
 def _write(
-    container: av.container.OutputContainer, film: Film, quality: Quality, subtitles: bool
+    container: av.container.OutputContainer,
+    film: Film,
+    quality: Quality,
+    subtitles: bool,
+    each_frame: EachFrame,
 ) -> None:
     rate = Fraction(film.fps, quality.skip)
     options = {"crf": str(quality.crf), "preset": PRESET, "tune": "animation"}
@@ -59,6 +73,7 @@ def _write(
     words = _text_stream(container) if subtitles and film.subtitles() else None
     container.metadata.update({"title": film.title} if film.title else {})
     for picture in _kept(film, quality.skip, (video.width, video.height)):
+        each_frame()
         frame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
         container.mux(video.encode(frame))
     container.mux(video.encode(None))

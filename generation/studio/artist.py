@@ -9,7 +9,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
@@ -36,6 +38,9 @@ from generation.studio.failures import UnknownModel, failure
 from generation.studio.memory import peak_memory
 from generation.studio.wire import Drawn
 
+if TYPE_CHECKING:
+    from generation.studio.filming import FilmMaker
+
 PREVIEW_QUALITY = 80  # JPEG; a preview is looked at for three seconds
 
 
@@ -46,9 +51,16 @@ class Artist:
     """Draws one order at a time."""
 
     def __init__(
-        self, models_file: Path, *, preview_interval: float, checkpoint_interval: float
+        self,
+        models_file: Path,
+        motion_file: Path | None = None,
+        *,
+        preview_interval: float,
+        checkpoint_interval: float,
     ) -> None:
+        """`motion_file`: what sets clips in motion; otherwise beside the models."""
         self._models_file = models_file
+        self._motion_file = motion_file or models_file.parent / "motion.toml"
         self._preview_interval = preview_interval
         self._checkpoint_interval = checkpoint_interval
         self._warm: Easel | None = None
@@ -67,7 +79,8 @@ class Artist:
         Errors don't leave: they are logged, and the last event is `Failed`.
         """
         try:
-            yield from self._draw(order, stopped)
+            carry_out = self._draw if order.plan.clip is None else self._film_maker.make
+            yield from carry_out(order, stopped)
         except Exception as exc:
             failed = failure(exc, "drawing", NoSuchLayers)
             # What is refused explains itself; anything else is for the developers.
@@ -106,6 +119,19 @@ class Artist:
             yield
         finally:
             self._begun.remove(run)
+
+    @cached_property
+    def _film_maker(self) -> "FilmMaker":
+        # imported here: most artists never make a film, and FFmpeg's libraries are large
+        from generation.studio.filming import FilmMaker
+
+        return FilmMaker(
+            self._models_file,
+            self._motion_file,
+            lambda name: self.easel(name).network,
+            self._preview_interval,
+            self._checkpoint_interval,
+        )
 
     def _steps(self, run: LockStep, stopped: Callable[[], bool]) -> Iterator[Event]:
         """The first preview comes after the first step, the first checkpoint after an interval."""

@@ -113,6 +113,7 @@ class ScriptedStudio:
 
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         self.orders.append(order)
+        self._cancelled[order.render].clear()  # a stop counts for the attempt that is drawn
         deaths = self.deaths if self.mortal in (None, order.render) else ()
         death = deaths[order.attempt - 1] if order.attempt <= len(deaths) else None
         first = int(order.checkpoint.split()[-1]) if order.checkpoint else 0
