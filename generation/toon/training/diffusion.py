@@ -1,4 +1,4 @@
-"""Trains the denoiser with its text encoder: panels alone, people closely, groups that share."""
+"""Trains the denoiser with its text encoder: panels alone, closely, as twins, in groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generation.toon.sharing import group_attention
 from generation.toon.training import text
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.lessons import Teacher
-from generation.toon.training.looking import closeness, looking
+from generation.toon.training.looking import closeness, heeding, looking
 from generation.toon.training.muon import optimisers
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import (
@@ -29,22 +29,27 @@ from generation.toon.world.samples import GROUP
 CHECKPOINT = "diffusion.pt"
 OUTER = ("conv_in", "conv_out", "embedding", "time_emb_proj")
 AVERAGING = 0.99  # of the weights that are exported, per step
-SINGLES, CLOSE, GROUPS = 6, 10, 4  # in a step, over all processes: alone, closely, in groups
+SINGLES, CLOSE, TWINS, GROUPS = 6, 6, 4, 4  # in a step: alone, closely, pairs, groups
 RATE = 2e-3  # learning rate
 WARMUP = 60.0  # seconds
 TELL_EVERY = 20  # steps
 MEASURE_EVERY = 100  # steps
 REFRESH_EVERY = 25  # steps between looks for new files of latents
 
-PANELS = SINGLES + CLOSE + GROUPS * GROUP  # in a step, by the work they are
-SHARES = {"alone": SINGLES / PANELS, "closely": CLOSE / PANELS, "together": GROUPS * GROUP / PANELS}
+PANELS = SINGLES + CLOSE + GROUPS * GROUP  # in a step, by the work they are, without twins
+SHARES = {
+    "alone": SINGLES / PANELS,
+    "closely": CLOSE / PANELS,
+    "twins": 0.1,  # of a loss that is relative: its gradient is then as large as that of others
+    "together": GROUPS * GROUP / PANELS,
+}
 
 
 def train_diffusion(folder: Path, minutes: float, team: Team) -> None:
     """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one.
 
-    Each step learns from SINGLES panels alone, from windows of CLOSE others, and from GROUPS groups
-    of four that share tokens.
+    Each step learns from SINGLES panels alone, from windows of CLOSE others, from TWINS pairs that
+    differ in one thing, and from GROUPS groups of four that share tokens.
     """
     torch.manual_seed(0)  # diffusers initialises its layers from the global generator
     tokenizer = CLIPTokenizer.from_pretrained(str(folder / text.TOKENIZER))
@@ -109,6 +114,7 @@ class Training:
         size = self.team.size
         self._add("alone", teacher.single_lesson(SINGLES // size).loss(self.model))
         self._add("closely", teacher.close_lesson(CLOSE // size).loss(self.model))
+        self._add("twins", teacher.twin_lesson(TWINS // size).loss(self.model))
         with group_attention(self.model.unet) as attention, attention.among(teacher.sharing()):
             self._add("together", teacher.group_lesson(GROUPS // size).loss(self.model))
 
@@ -123,6 +129,7 @@ class Training:
         if self.step % MEASURE_EVERY == 0:
             print(f"looking: {looking(self.model, teacher)}  ({teacher.at_hand()})", flush=True)
             print(f"closely: {closeness(self.model, teacher)}", flush=True)
+            print(f"heeding: {heeding(self.model, teacher)}", flush=True)
 
     def save_when_due(self) -> None:
         if not self.clock.save_due():

@@ -12,7 +12,7 @@ from transformers import CLIPTokenizer
 
 from generation.toon.sharing import Sharing, some_others
 from generation.toon.training import text
-from generation.toon.training.closely import closely
+from generation.toon.training.closely import closely, windows
 from generation.toon.training.denoiser import Denoiser
 from generation.toon.training.latents import Drawn, Pool
 from generation.toon.training.noise import (
@@ -22,11 +22,14 @@ from generation.toon.training.noise import (
     group_timesteps,
     new_scheduler,
     single_timesteps,
+    twin_timesteps,
     weights,
 )
 from generation.toon.world.samples import GROUP
 
 WINDOWS = 4  # of a panel that is seen closely: as much work as the whole panel
+TWIN_WINDOWS = 2  # of each twin, where they differ
+SLIGHT = 1e-3  # mean square: a difference below it hardly counts
 UNSAID = 0.1  # share of samples (or whole groups) whose caption is empty, for guidance
 
 
@@ -51,6 +54,24 @@ class Lesson:
         return (off.square().mean(1) * self.focus).mean((1, 2))
 
 
+@dataclass
+class TwinLesson:
+    """Twins with the same noise, first all of one side, then the others: what is left when their v
+    are subtracted is the one thing in which they differ."""
+
+    both: Lesson
+
+    def loss(self, model: Denoiser) -> Tensor:
+        """Share of the difference that the network doesn't make: 1 if it ignores the words."""
+        lesson = self.both
+        told = model(lesson.noised, lesson.timesteps, lesson.ids)
+        made, true = (one.chunk(2)[0] - one.chunk(2)[1] for one in (told, lesson.target))
+        off = (made - true).square().mean((1, 2, 3))
+        size = true.square().mean((1, 2, 3))
+        share: Tensor = off / (size + SLIGHT)
+        return share.mean()
+
+
 class Teacher:
     """Makes lessons. Owns all random numbers of a training run."""
 
@@ -59,17 +80,19 @@ class Teacher:
         self.generator = torch.Generator().manual_seed(seed)
         self.chance = random.Random(seed)
         self.singles, self.groups = Pool(folder, "single"), Pool(folder, "group")
-        self.held = Pool(folder, "held")
+        self.twins = Pool(folder, "twins")
+        self.held, self.held_twins = Pool(folder, "held"), Pool(folder, "held twins")
         self.signal = new_scheduler().alphas_cumprod
         self.refresh()
 
     def refresh(self) -> None:
         """Read files of latents made since the last time."""
-        for pool in (self.singles, self.groups, self.held):
+        for pool in (self.singles, self.groups, self.twins, self.held, self.held_twins):
             pool.refresh()
 
     def at_hand(self) -> str:
-        return f"{self.singles.count} single, {self.groups.count} in groups"
+        counts = (self.singles.count, self.groups.count, self.twins.count)
+        return "{} single, {} in groups, {} twins".format(*counts)
 
     def single_lesson(self, count: int) -> Lesson:
         drawn = self.singles.draw(count, 1, self.chance)
@@ -89,6 +112,22 @@ class Teacher:
         noise = group_noise(drawn.latents, GROUP, self.generator)
         timesteps = group_timesteps(groups, GROUP, self.generator)
         return self._lesson(drawn, noise, timesteps, self._some_unsaid(drawn.captions, GROUP))
+
+    def twin_lesson(self, pairs: int) -> TwinLesson:
+        drawn = self.twins.draw(pairs, 2, self.chance)
+        timesteps = twin_timesteps(pairs * TWIN_WINDOWS, self.generator)
+        return self._twins(drawn, timesteps, self.generator)
+
+    def _twins(self, drawn: Drawn, timesteps: Tensor, generator: torch.Generator) -> TwinLesson:
+        """Windows where the pairs differ most, one and the other with the same noise."""
+        sides = drawn.latents[::2], drawn.latents[1::2]
+        differ = (sides[0] - sides[1]).square().sum(1) + SLIGHT
+        seen = windows(differ, TWIN_WINDOWS, generator)
+        latents = torch.cat([seen.of(side) for side in sides])
+        noise = torch.randn(latents.chunk(2)[0].shape, generator=generator).repeat(2, 1, 1, 1)
+        captions = [*drawn.captions[::2], *drawn.captions[1::2]]
+        cut = Drawn(latents, torch.ones_like(latents[:, 0]), captions)
+        return TwinLesson(self._lesson(cut, noise, timesteps.repeat(2), captions))
 
     def _some_unsaid(self, captions: list[str], together: int) -> list[str]:
         keep = [self.chance.random() >= UNSAID for _ in range(len(captions) // together)]
@@ -117,6 +156,13 @@ class Teacher:
         noise = torch.randn(drawn.latents.shape, generator=fixed)
         timesteps = torch.full((len(noise),), timestep)
         return self._lesson(drawn, noise, timesteps, drawn.captions)
+
+    def held_twin_lesson(self, timestep: int) -> TwinLesson:
+        """The same windows of held-out twins at every call."""
+        fixed = torch.Generator().manual_seed(timestep)
+        drawn = self.held_twins.first(self.held_twins.count)
+        timesteps = torch.full((len(drawn.latents) // 2 * TWIN_WINDOWS,), timestep)
+        return self._twins(drawn, timesteps, fixed)
 
     def _lesson(self, drawn: Drawn, noise: Tensor, timesteps: Tensor, said: list[str]) -> Lesson:
         signal = self.signal[timesteps]

@@ -41,3 +41,12 @@ def closeness(model: Denoiser, teacher: Teacher, pictures: int = 16) -> str:
         error = teacher.held_close_lesson(timestep, pictures).errors(model).mean()
         told.append(f"{timestep} {error.item():.4f}")
     return "  ".join(told)
+
+
+@torch.no_grad()
+def heeding(model: Denoiser, teacher: Teacher) -> str:
+    """Share of the difference between held-out twins that isn't made: 1 is deaf to words."""
+    told: list[str] = []
+    for timestep in (400, 600, 800):
+        told.append(f"{timestep} {teacher.held_twin_lesson(timestep).loss(model).item():.3f}")
+    return "  ".join(told)

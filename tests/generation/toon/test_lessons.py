@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.diffusion import CHECKPOINT, Training
 from generation.toon.training.growth import grown
 from generation.toon.training.latents import Drawn, Part, focus_maps, shard_file
-from generation.toon.training.lessons import WINDOWS, Teacher
-from generation.toon.training.looking import closeness, looking
+from generation.toon.training.lessons import TWIN_WINDOWS, WINDOWS, Teacher
+from generation.toon.training.looking import closeness, heeding, looking
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import Clock, load_checkpoint, save_checkpoint
 from generation.toon.training.text import build_tokenizer, new_text_encoder
 from generation.toon.world.samples import single
+from generation.toon.world.twins import twins
 
 PICTURES = 32
 
@@ -32,7 +34,7 @@ def some_latents(seed: int) -> Drawn:
 
 
 def write_files(folder: Path) -> None:
-    parts: tuple[Part, ...] = ("single", "group", "held")
+    parts: tuple[Part, ...] = ("single", "group", "twins", "held", "held twins")
     for seed, part in enumerate(parts):
         drawn = some_latents(seed)
         told = {"latents": drawn.latents, "focus": drawn.focus, "captions": [drawn.captions] * 6}
@@ -127,3 +129,44 @@ def test_a_step_learns_from_every_kind_of_lesson_and_a_run_goes_on(tmp_path: Pat
     told = looking(second.model, teacher, groups=2)
     assert told.count("|") == 3
     assert closeness(second.model, teacher, pictures=4).startswith("200 ")
+    assert heeding(second.model, teacher).startswith("400 ")
+
+
+def test_of_twins_only_the_difference_is_asked_for(tmp_path: Path) -> None:
+    """Who ignores words makes none of it, who knows them all of it, however much else is wrong."""
+    write_files(tmp_path)
+    teacher = Teacher(tmp_path, build_tokenizer(tmp_path, captions=200), seed=1)
+    lesson = teacher.twin_lesson(3)
+    both = lesson.both
+    assert len(both.ids) == 2 * 3
+    assert len(both.noised) == 2 * 3 * TWIN_WINDOWS
+    first, second = both.noised.chunk(2)
+    assert torch.equal(both.timesteps.chunk(2)[0], both.timesteps.chunk(2)[1])
+    assert not torch.equal(first, second)
+    deaf = lesson.loss(lambda noised, *_: torch.ones_like(noised))  # type: ignore[arg-type]
+    wise = lesson.loss(lambda *_: both.target + 3.0)  # type: ignore[arg-type]
+    assert deaf.item() == pytest.approx(1.0, abs=0.05)
+    assert wise.item() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_twins_differ_in_one_thing_that_their_captions_say() -> None:
+    changed: set[str] = set()
+    for seed in range(60):
+        one, other = twins(seed)
+        pairs = zip(one.scene.figures, other.scene.figures, strict=True)
+        differ = [
+            (number, field.name)
+            for number, (a, b) in enumerate(pairs)
+            for side in ((a, b), (a.look, b.look))
+            for field in fields(side[0])
+            if field.name != "look" and getattr(side[0], field.name) != getattr(side[1], field.name)
+        ]
+        assert len(differ) == 1
+        assert replace(one.scene, figures=()) == replace(other.scene, figures=())
+        (number, name) = differ[0]
+        said = one.caption.said | other.caption.said
+        assert f"{number}.{name}" in said
+        assert one.caption.text != other.caption.text
+        assert twins(seed, 1)[0].scene == one.scene
+        changed.add(name)
+    assert {"expression", "pose", "style"} <= changed
