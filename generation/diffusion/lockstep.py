@@ -37,8 +37,6 @@ from generation.diffusion.props import Props
 from generation.diffusion.waves import Waves
 from generation.script.plan import RenderPlan
 
-PREVIEW_CELL = 192  # pixels of a panel's longer side: four panels fill a phone's width
-
 
 class LockStep:
     """One run of a plan.
@@ -283,7 +281,7 @@ class LockStep:
         if self._waves.solver.clean is not None and not self.done:
             expected[list(self._waves.panels)] = self._waves.solver.clean
         chosen = expected[shown or list(self._waves.panels)]
-        return grid(self.model.colours.pictures(chosen.cpu()), PREVIEW_CELL)
+        return grid(self.model.colours.pictures(chosen.cpu()))
 
     def picture(self, position: int) -> Image.Image:
         """The finished picture of one stack position."""

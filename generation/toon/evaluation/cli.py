@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from config.settings import StudioSettings
+from generation.consistency.sampling import counter_seed
 from generation.diffusion.errors import DiffusionError
 from generation.script.catalogue import CatalogueError, read_models, read_styles
 from generation.toon.cli import WEIGHTS
-from generation.toon.evaluation.benchmark import MODES, Benchmark, Outcome, Settings
+from generation.toon.evaluation.benchmark import MODES, SEEDS, Benchmark, Outcome, Settings
 from generation.toon.evaluation.report import Line, as_json, summarise, table
 from generation.toon.evaluation.separated import SEPARATED, goals, with_two
 from generation.toon.evaluation.story import Story, read_stories, spread
@@ -72,6 +73,14 @@ def register(subparsers: Any) -> None:
         action="store_true",
         help="each use of the subject masks apart, on stories with two characters in a panel",
     )
+    parser.add_argument(
+        "--likeness",
+        action="store_true",
+        help="how like its sheet a character has to be for the drift check (`likeness_least`)",
+    )
+    parser.add_argument(
+        "--encoder", metavar="NAME", help="that compares, in place of the model's likeness_encoder"
+    )
     parser.add_argument("--stories", type=_count, metavar="N", help="of the written ones")
     parser.add_argument("--steps", type=_count, help="timesteps; otherwise the model's own")
     parser.add_argument("--seed", type=int, default=0)
@@ -96,6 +105,8 @@ def evaluate(chosen: argparse.Namespace) -> int:
         bench, stories = _benchmark(chosen), read_stories()
         if chosen.curves:
             return _sweep(bench, stories, chosen)
+        if chosen.likeness:
+            return _likeness(bench, stories, chosen)
         if chosen.masks:
             return _masks(bench, stories, chosen)
         lines = summarise({one.mode: one for one in _outcomes(bench, stories, chosen)}, chosen.seed)
@@ -176,6 +187,31 @@ def _masks(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namesp
         print(json.dumps({"modes": as_json(lines), "goals": [asdict(one) for one in found]}))
     else:
         print(table(lines), *found, sep="\n")
+    return 0
+
+
+def _likeness(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
+    """The least likeness of a good picture, for the catalogue."""
+    from generation.drift.calibrate import Lineup, calibrate
+    from generation.drift.eyes import load_eye
+
+    entry = bench.settings.entry
+    if chosen.encoder:
+        entry = replace(entry, likeness_encoder=chosen.encoder)
+    eye = load_eye(entry, StudioSettings.from_env().models_file.parent)
+    if eye is None:
+        raise BadInput(f"{entry.name} has no likeness_encoder: name one with --encoder.")
+    lineup = Lineup(eye)
+    some = spread(stories, chosen.stories or (QUICK_STORIES if chosen.quick else FEWER))
+    for number, story in enumerate(some, start=1):
+        plan = bench.settings.plan(story, counter_seed(chosen.seed, story.name, "likeness") % SEEDS)
+        lineup.add(plan, bench.engine.draw(story, plan))
+        _tell(f"{number} of {len(some)} stories")
+    try:
+        found = calibrate(lineup.own, lineup.others)
+    except ValueError as exc:
+        raise BadInput(f"{exc}.") from exc
+    print(json.dumps(asdict(found)) if chosen.json else found)
     return 0
 
 
