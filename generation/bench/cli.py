@@ -25,6 +25,7 @@ CLIPS = """Give each way the first and last frame of held-out drawn motions and 
 draws between them with the truth: cross-fade, latent interpolation, ours and its parts."""
 if TYPE_CHECKING:
     from generation.bench.consistency import Shape, Size
+    from generation.bench.ways import Network
 
 Chosen = TypeVar("Chosen", "Size", "Shape")
 TOON = Path(__file__).parents[1] / "toon" / "weights"
@@ -111,23 +112,12 @@ def bench_consistency(chosen: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
     import torch
 
-    from generation.bench import consistency, figures, ways
+    from generation.bench import consistency, figures
 
     settings = StudioSettings.from_env()
     if settings.threads:
         torch.set_num_threads(settings.threads)
-    growing = consistency.QUICK_GROWING if chosen.quick else consistency.GROWING
-    shaped = consistency.QUICK_SHAPED if chosen.quick else consistency.SHAPED
-    shape = consistency.QUICK_SHAPE if chosen.quick else consistency.SHAPE
-    growing = _chosen(growing, panels=chosen.panels, steps=chosen.steps, rounds=chosen.rounds)
-    steps = chosen.shaped_steps and (chosen.shaped_steps,)
-    shaped = _chosen(shaped, steps=steps, rounds=chosen.rounds)
-    shape = _chosen(shape, side=chosen.side, divisor=chosen.divisor)
-    toon = read_models(settings.models_file)["toon"]
-    networks = (
-        (growing, ways.catalogue_network(toon, settings.models_file.parent)),
-        (shaped, ways.random_network(shape.side, shape.divisor)),
-    )
+    networks = _networks(chosen, settings)
     found = [
         one for size, network in networks for one in consistency.Bench(size, network).run(_tell)
     ]
@@ -148,6 +138,26 @@ def bench_consistency(chosen: argparse.Namespace) -> int:
     else:
         print(figures.table(found), "", *goals, sep="\n")
     return 0
+
+
+def _networks(
+    chosen: argparse.Namespace, settings: StudioSettings
+) -> "tuple[tuple[Size, Network], ...]":
+    """Each network with the stories that are drawn on it."""
+    from generation.bench import consistency, ways
+
+    growing = consistency.QUICK_GROWING if chosen.quick else consistency.GROWING
+    shaped = consistency.QUICK_SHAPED if chosen.quick else consistency.SHAPED
+    shape = consistency.QUICK_SHAPE if chosen.quick else consistency.SHAPE
+    growing = _chosen(growing, panels=chosen.panels, steps=chosen.steps, rounds=chosen.rounds)
+    steps = chosen.shaped_steps and (chosen.shaped_steps,)
+    shaped = _chosen(shaped, steps=steps, rounds=chosen.rounds)
+    shape = _chosen(shape, side=chosen.side, divisor=chosen.divisor)
+    toon = read_models(settings.models_file)["toon"]
+    return (
+        (growing, ways.catalogue_network(toon, settings.models_file.parent)),
+        (shaped, ways.random_network(shape.side, shape.divisor)),
+    )
 
 
 def _chosen(size: Chosen, **asked: Any) -> Chosen:

@@ -10,12 +10,19 @@ at that: nothing shows a character better.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Layout, Terms
 from generation.script.errors import PlanError
 from generation.script.graph import GROUP_LIMIT
+from generation.script.identities import (
+    COMES_AGAIN,
+    WANTED,
+    Identity,
+    identities_of,
+    references_of,
+    told,
+)
 from generation.script.picturing import pictured
 from generation.script.plan import PlannedPanel, RenderPlan, Subject
 from generation.script.prompts import (
@@ -31,19 +38,8 @@ from generation.script.sides import strips
 from generation.script.story import Character, Panel, StoryScript
 from generation.script.vocabulary import strange_panels
 
-IDENTITY_WANTED = 2  # panels that show one character alone; fewer are filled up with sheets
-COMES_AGAIN = 2  # panels with a character, from which there is something to keep consistent
 SIZES = range(64, 2049, 8)  # pixels; the autoencoders divide by eight
 MOST_STEPS = 1000  # the length of the training schedule
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Stack positions that show how one character looks; `sheets` of them are hidden."""
-
-    character: Character
-    positions: tuple[int, ...]
-    sheets: int
 
 
 def plan_story(
@@ -61,7 +57,7 @@ def plan_story(
     rate: float | None = None,
     layout: Layout = Layout.PAGE,
     credits: str = "",
-    identity_wanted: int = IDENTITY_WANTED,
+    identity_wanted: int = WANTED,
     cast_seed: int | None = None,
 ) -> RenderPlan:
     """Everything the studio needs. What isn't given comes from the model.
@@ -79,7 +75,7 @@ def plan_story(
     guidance = model.guidance if guidance is None else guidance
     _check(width, height, steps, guidance)
     least = COMES_AGAIN if cast_seed is None else 1
-    identities = _identities(script, identity_wanted, model.ahead, least) if consistency else ()
+    identities = identities_of(script, identity_wanted, model.ahead, least) if consistency else ()
     sheet_seed = seed if cast_seed is None else cast_seed
     plan = RenderPlan(
         title=title,
@@ -140,23 +136,6 @@ def plan_agreed(
     )
 
 
-def _identities(script: StoryScript, wanted: int, ahead: bool, least: int) -> tuple[Identity, ...]:
-    found: list[Identity] = []
-    position = len(script.panels)
-    for character in script.characters:
-        shown = [at for at, panel in enumerate(script.panels) if character.name in panel.names]
-        if len(shown) < least:
-            continue
-        solo = [at for at in shown if len(script.panels[at].names) == 1][:GROUP_LIMIT]
-        if ahead:
-            solo = []
-        sheets = 1 if ahead else max(0, min(wanted, GROUP_LIMIT) - len(solo))
-        hidden = range(position, position + sheets)
-        position += sheets
-        found.append(Identity(character, (*solo, *hidden), sheets))
-    return tuple(found)
-
-
 def _story_panels(
     script: StoryScript, style: Style, seed: int, identities: Sequence[Identity]
 ) -> list[PlannedPanel]:
@@ -166,7 +145,7 @@ def _story_panels(
             prompt=panel_prompt(panel, looks, style),
             negative_prompt=negative_prompt(panel, style),
             seed=panel_seed(seed, "panel", at + 1),
-            references=_references(at, panel.names, identities),
+            references=references_of(at, panel.names, identities),
             characters=panel.names,
             number=at + 1,
             lettering=panel.lettering,
@@ -183,7 +162,7 @@ def _sheet_panels(style: Style, seed: int, identities: Sequence[Identity]) -> li
             prompt=sheet_prompt(identity.character, style),
             negative_prompt=negative_prompt(None, style),
             seed=panel_seed(seed, "sheet", identity.character.name, number),
-            references=_references(position, (identity.character.name,), identities),
+            references=references_of(position, (identity.character.name,), identities),
             characters=(identity.character.name,),
             number=None,
             lettering=(),
@@ -207,19 +186,6 @@ def _sheet_subject(character: Character) -> Subject:
     return Subject(character.name, looks_like(character.description), (0.0, 1.0))
 
 
-def _references(
-    position: int, names: Sequence[str], identities: Sequence[Identity]
-) -> tuple[int, ...]:
-    return tuple(
-        at
-        for name in names
-        for identity in identities
-        if identity.character.name == name
-        for at in identity.positions
-        if at != position
-    )
-
-
 def _notes(
     script: StoryScript,
     model: Model,
@@ -227,7 +193,7 @@ def _notes(
     identities: Sequence[Identity],
     consistency: bool,
 ) -> tuple[str, ...]:
-    notes = [_identity_note(one, len(script.panels)) for one in identities]
+    notes = [told(one, len(script.panels)) for one in identities]
     if not consistency:
         notes.append("Consistency is off: no panel looks at another.")
     if strange := strange_panels(script, model.vocabulary):
@@ -236,17 +202,6 @@ def _notes(
     if model.styles and style.name not in model.styles:
         notes.append(f"{model.title} was not taught the style {style.title}.")
     return tuple(notes)
-
-
-def _identity_note(identity: Identity, panels: int) -> str:
-    shown = [str(at + 1) for at in identity.positions if at < panels]
-    sources = []
-    if shown:
-        sources.append(f"panel{'s' if len(shown) > 1 else ''} {', '.join(shown)}")
-    if identity.sheets:
-        several = "s" if identity.sheets > 1 else ""
-        sources.append(f"{identity.sheets} hidden sheet panel{several}")
-    return f"{identity.character.name} looks as in {' and '.join(sources)}."
 
 
 def _check(width: int, height: int, steps: int, guidance: float) -> None:

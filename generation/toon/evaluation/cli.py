@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from generation.toon.evaluation.benchmark import MODES, SEEDS, Benchmark, Outcom
 from generation.toon.evaluation.report import Line, as_json, summarise, table
 from generation.toon.evaluation.separated import SEPARATED, goals, with_two
 from generation.toon.evaluation.story import Story, read_stories, spread
+from generation.toon.evaluation.sweeps import SWEEPS, draw_curves
 from generation.toon.reader import ReaderMissing, load_reader
 
 FAILED = 1
@@ -34,31 +35,6 @@ QUICK_OF_TWO = 4
 
 class BadInput(Exception):
     """What was typed can't be measured; the message says what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A setting that a curve goes over."""
-
-    about: str
-    values: tuple[float, ...]
-    at: Callable[[Settings, float], Settings]
-
-
-SWEEPS = {
-    "rate": Sweep(
-        "share of a panel's tokens that others see",
-        (0.1, 0.25, 0.5, 0.75, 1.0),
-        lambda old, x: replace(old, entry=replace(old.entry, rate=x)),
-    ),
-    "identity": Sweep(
-        "identity panels of each character",
-        (1, 2, 3, 4),
-        lambda old, x: replace(old, identity=int(x)),
-    ),
-    "steps": Sweep("steps", (6, 12, 25, 40), lambda old, x: replace(old, steps=int(x))),
-}
-CURVES = {"kappa": "kappa", "pose": "pose drawn right", "place": "place drawn right"}
 
 
 def register(subparsers: Any) -> None:
@@ -104,7 +80,9 @@ def evaluate(chosen: argparse.Namespace) -> int:
         _check(chosen)
         bench, stories = _benchmark(chosen), read_stories()
         if chosen.curves:
-            return _sweep(bench, stories, chosen)
+            some = spread(stories, chosen.stories or (QUICK_STORIES if chosen.quick else FEWER))
+            draw_curves(bench, some, chosen.curves, chosen.out, _tell)
+            return 0
         if chosen.likeness:
             return _likeness(bench, stories, chosen)
         if chosen.masks:
@@ -212,33 +190,6 @@ def _likeness(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Nam
     except ValueError as exc:
         raise BadInput(f"{exc}.") from exc
     print(json.dumps(asdict(found)) if chosen.json else found)
-    return 0
-
-
-def _sweep(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
-    """Draw `ours` at every value of each sweep; a picture and the figures of each."""
-    from generation.toon.evaluation.plot import Curve, plot
-
-    some = spread(stories, chosen.stories or (QUICK_STORIES if chosen.quick else FEWER))
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    for name in chosen.curves:
-        sweep = SWEEPS[name]
-        points: list[tuple[float, Line]] = []
-        for value in sweep.values:
-            _tell(f"{name} {value:g}")
-            at = replace(bench, settings=sweep.at(bench.settings, value))
-            (line,) = summarise({"ours": at.run(MODES["ours"], some, _tell)}, chosen.seed)
-            points.append((value, line))
-        curves = [
-            Curve(told, [(x, line.figures[figure]) for x, line in points])
-            for figure, told in CURVES.items()
-        ]
-        plot(f"{bench.settings.entry.title}: {name}", sweep.about, curves).save(
-            chosen.out / f"{name}.png"
-        )
-        figures = [{"at": x, **as_json([line])[0]} for x, line in points]
-        (chosen.out / f"{name}.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
-        print(chosen.out / f"{name}.png")
     return 0
 
 
