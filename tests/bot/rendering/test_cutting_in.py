@@ -44,6 +44,15 @@ async def test_a_short_render_is_done_while_the_long_one_is_held(held: House) ->
         await eventually(lambda: held.kinds(short) == ["queued", "running", "done"])
 
 
+async def test_one_that_nobody_told_of_is_found_by_looking(held: House) -> None:
+    long = await held.order(1, LONG)
+    async with held.dispatching():
+        await held.studio.held.wait()
+        short = await held.order(2, SHORT)
+        await held.until(short, DONE)
+        assert (await held.read(long)).state == RUNNING
+
+
 async def test_what_failed_once_is_drawn_alone(held: House) -> None:
     """It may be what ends the studio's process, and with it all that is drawn there."""
     held.studio.deaths = [1]
