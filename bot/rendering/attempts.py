@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from bot.failpoints import Failpoints
 from bot.reasons import reason_of
 from bot.rendering.announcer import Announcer
+from bot.rendering.checkpoints import Checkpoints
 from bot.rendering.drawing import Drawing, UnreadablePlan
 from bot.rendering.silence import StudioSilent, Watch
 from bot.rendering.updates import RenderUpdate
@@ -46,7 +46,7 @@ class Attempts:
         artifacts: ArtifactStore,
         studio: Studio,
         announcer: Announcer,
-        failpoints: Failpoints,
+        checkpoints: Checkpoints,
         pace: Pace,
         *,
         on_posts: Callable[[], None],
@@ -56,7 +56,7 @@ class Attempts:
         self._artifacts = artifacts
         self._studio = studio
         self._announcer = announcer
-        self._failpoints = failpoints
+        self._checkpoints = checkpoints
         self._pace = pace
         self._on_posts = on_posts
         self._on_event = on_event
@@ -76,7 +76,7 @@ class Attempts:
 
     async def draw(self, render: Render) -> None:
         """One attempt; whatever goes wrong ends it, and nothing else."""
-        drawing = Drawing(self._database, self._artifacts, self._failpoints, render)
+        drawing = Drawing(self._database, self._artifacts, self._checkpoints, render)
         self._under_way[render.id] = drawing
         try:
             failure = await self._attempt(drawing)

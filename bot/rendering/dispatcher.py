@@ -11,7 +11,8 @@ from bot.failpoints import Failpoints
 from bot.patience import persistently
 from bot.rendering.announcer import Announce, Announcer
 from bot.rendering.attempts import Attempts, Pace
-from bot.rendering.drawing import KINDS, sweep_checkpoints
+from bot.rendering.checkpoints import Checkpoints
+from bot.rendering.drawing import KINDS
 from bot.rendering.line import Line
 from bot.rendering.places import Places, Waits, unknown_waits
 from bot.rendering.requests import CLIP_LANE
@@ -52,23 +53,23 @@ class Dispatcher:
         pace: Pace | None = None,
     ) -> None:
         self._database = database
-        self._artifacts = artifacts
         self._studio = studio
         self._announcer = Announcer(announce)
         self._places = Places(database, self._announcer.tell, waits)
         self._spare = spare
         self._pace = pace or Pace()
+        self._checkpoints = Checkpoints(database, artifacts, failpoints or Failpoints())
         self._attempts = Attempts(
             database,
             artifacts,
             studio,
             self._announcer,
-            failpoints or Failpoints(),
+            self._checkpoints,
             self._pace,
             on_posts=on_posts,
             on_event=self._look_up,
         )
-        self._line = Line(database, studio)
+        self._line = Line(database, studio, fresh=self._pace.poll)
         self._work = asyncio.Event()
         self._stepped = asyncio.Event()
         self._queue_moved = asyncio.Event()
@@ -124,7 +125,7 @@ class Dispatcher:
                 await self._requeue(session)
 
         await persistently("read the queue", requeue)
-        await sweep_checkpoints(self._database, self._artifacts)
+        await self._checkpoints.sweep()
 
     async def _requeue(self, session: AsyncSession) -> None:
         """Nothing is being drawn, so whatever is running was interrupted: by the end of an earlier
@@ -155,7 +156,7 @@ class Dispatcher:
     async def _draw(self, render: Render) -> None:
         await self._attempts.draw(render)
         self._queue_moved.set()
-        await sweep_checkpoints(self._database, self._artifacts)
+        await self._checkpoints.sweep()
 
     async def _let_in(self, over: asyncio.Event) -> None:
         """Draw what is short in the middle of what is being drawn, until that is over."""
@@ -165,8 +166,8 @@ class Dispatcher:
             if render is not None:
                 await self._draw(render)
                 self._line.moved()
-            elif not await _within(self._pace.poll, self._stepped):
-                self._line.moved()
+            else:
+                await _within(self._pace.poll, self._stepped)
 
     async def _give_way(self, clip: Render, over: asyncio.Event) -> None:
         """Stop a clip as soon as anything else waits: it goes on afterwards, where it stopped."""
@@ -230,8 +231,7 @@ def _update(render: Render) -> RenderUpdate:
     return RenderUpdate(render, None, None, KINDS[render.state])
 
 
-async def _within(seconds: float, event: asyncio.Event) -> bool:
+async def _within(seconds: float, event: asyncio.Event) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            return await event.wait()
-    return False
+            await event.wait()

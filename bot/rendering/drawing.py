@@ -1,6 +1,5 @@
 """One attempt at a render: what the studio says about it, put into storage."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -10,10 +9,10 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.failpoints import Failpoints
 from bot.patience import persistently
 from bot.reasons import reason_of
 from bot.rendering import casting
+from bot.rendering.checkpoints import Checkpoints
 from bot.rendering.updates import Kind, RenderUpdate
 from generation.script.estimating import measured, speed_key
 from generation.script.plan import RenderPlan
@@ -22,7 +21,7 @@ from generation.studio.events import Order
 from storage import artifacts, editions, renders, sketches, speeds
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
-from storage.errors import ArtifactDamaged, NotFound, Unavailable
+from storage.errors import ArtifactDamaged, NotFound
 from storage.reasons import Reason
 from storage.values import Render, RenderState, Sketch
 
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-CHECKPOINT_TYPE = "application/x-inkthread-checkpoint"
 PICTURE_TYPE = "image/png"
 FILM_TYPE = "video/mp4"
 PROGRESS_INTERVAL = 1.0  # seconds between progress writes; a restart shows the step at most so old
@@ -56,7 +54,7 @@ class Drawing:
 
     database: Database
     store: ArtifactStore
-    failpoints: Failpoints
+    checkpoints: Checkpoints
     render: Render
     end_told: bool = False
     gives_way: bool = False
@@ -104,7 +102,7 @@ class Drawing:
             case events.Preview(image=image):
                 return self._update(image)
             case events.Checkpoint(step=step, data=data):
-                await self._keep_checkpoint(step, data)
+                self.render = await self.checkpoints.keep(self.render, step, data)
                 return None
             case events.PanelDrawn():
                 await self._keep_panel(event)
@@ -177,20 +175,6 @@ class Drawing:
             self.render = await self._write(
                 "store progress", lambda session: renders.progress(session, *self._key, step)
             )
-
-    async def _keep_checkpoint(self, step: int, data: bytes) -> None:
-        """A checkpoint is a convenience: when it can't be stored, drawing goes on without."""
-        try:
-            key = await self.store.put(data, CHECKPOINT_TYPE)
-            async with self.database.session() as session:  # on its own, to be swept in any case
-                await artifacts.record(session, key, CHECKPOINT_TYPE, len(data))
-            async with self.database.session() as session:
-                self.render = await renders.save_checkpoint(session, *self._key, step, key)
-        except Unavailable as exc:
-            log.warning("Checkpoint of render %s is not kept: %s", self.render.id, exc)
-            return
-        self.failpoints.hit("render.checkpoint")
-        await sweep_checkpoints(self.database, self.store)
 
     async def _keep_panel(self, event: events.PanelDrawn) -> None:
         if self._sketch is not None:
@@ -274,13 +258,3 @@ class Drawing:
                 return await action(session)
 
         return await persistently(f"{what} ({self.render.id})", once)
-
-
-async def sweep_checkpoints(database: Database, store: ArtifactStore) -> None:
-    """Delete checkpoints that no render needs any more. What fails now is swept next time."""
-    try:
-        async with database.session() as session:
-            keys = await artifacts.sweep(session, CHECKPOINT_TYPE)
-        await asyncio.gather(*(store.delete(key) for key in keys))
-    except (Unavailable, OSError) as exc:
-        log.warning("Old checkpoints stay for now: %s", exc)

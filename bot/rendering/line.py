@@ -1,6 +1,7 @@
 """Which of those that wait may be drawn in the middle of what is being drawn."""
 
 import logging
+import time
 
 import msgspec
 
@@ -18,15 +19,17 @@ class Line:
     """The head of the queue as it was looked at last. A render that has failed is no part of it:
     what ends the studio's process ends all that is drawn there, so it is tried alone."""
 
-    def __init__(self, database: Database, studio: Studio) -> None:
+    def __init__(self, database: Database, studio: Studio, fresh: float) -> None:
+        """`fresh`: for so many seconds what was seen holds, unless it `moved`."""
         self._database = database
         self._studio = studio
         self._plans: dict[int, RenderPlan] = {}
-        self._stale = True
+        self._fresh = fresh
+        self._until = float("-inf")
 
     def moved(self) -> None:
         """It has to be looked at again."""
-        self._stale = True
+        self._until = float("-inf")
 
     async def short(self) -> list[int]:
         """Renders that the studio would begin now, beside the one that it draws.
@@ -34,8 +37,9 @@ class Line:
         Raises:
             Unavailable: the database can't be reached.
         """
-        if self._stale:
-            self._stale = False  # before the look: what moves meanwhile is looked at again
+        if time.monotonic() >= self._until:
+            # before the look: what moves meanwhile is looked at again
+            self._until = time.monotonic() + self._fresh
             self._plans = await self._look()
         return [number for number, plan in self._plans.items() if self._studio.cuts_in(plan)]
 

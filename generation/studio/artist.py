@@ -20,7 +20,8 @@ from generation.consistency.install import NoSuchLayers
 from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
-from generation.drift.check import DriftCheck
+from generation.diffusion.preview import fitted, grid
+from generation.drift.check import DriftCheck, Judged
 from generation.pages.export import to_png
 from generation.script.catalogue import read_models
 from generation.studio.easel import Easel
@@ -99,11 +100,10 @@ class Artist:
             yield from self._steps(run, stopped)
             developing = Developing(run)
             check = easel.check(order, developing)
-            for position in range(len(order.plan.panels)):
-                if stopped():
-                    yield Cancelled(run.step)
-                    return
-                yield _panel(position, developing.picture(position), check, stopped)
+            yield from self._pictures(run, developing, check, stopped)
+            if stopped():
+                yield Cancelled(run.step)
+                return
             yield Drawn(
                 seconds={"load": load, **run.seconds},
                 peak_memory=peak_memory(),
@@ -149,6 +149,28 @@ class Artist:
                 yield Preview(run.step, _jpeg(run.preview()))
                 shown = time.monotonic()
 
+    def _pictures(
+        self,
+        run: LockStep,
+        developing: Developing,
+        check: DriftCheck | None,
+        stopped: Callable[[], bool],
+    ) -> Iterator[Event]:
+        """Of every stack position, then the last preview, which is made of them: it is looked at
+        while the pages are lettered."""
+        shown = []
+        for position, panel in enumerate(run.plan.panels):
+            if stopped():
+                return
+            judged = Judged(developing.picture(position))
+            if check is not None:
+                judged = check.judge(position, judged.picture, stopped)
+            yield PanelDrawn(position, to_png(judged.picture), judged.seed)
+            if panel.number is not None:
+                shown.append(fitted(judged.picture))
+        if shown:
+            yield Preview(run.step, _jpeg(grid(shown)))
+
     def easel(self, name: str) -> Easel:
         """That model: the one at hand, or loaded in its place.
 
@@ -184,16 +206,6 @@ def _resume(run: LockStep, order: Order) -> int:
         except CheckpointMismatch as exc:
             log.warning("render %d is drawn from the beginning: %s", order.render, exc)
     return run.step
-
-
-def _panel(
-    position: int, picture: Image.Image, check: DriftCheck | None, stopped: Callable[[], bool]
-) -> PanelDrawn:
-    """The picture, or a better one where it has drifted."""
-    if check is None:
-        return PanelDrawn(position, to_png(picture))
-    judged = check.judge(position, picture, stopped)
-    return PanelDrawn(position, to_png(judged.picture), judged.seed)
 
 
 def _jpeg(image: Image.Image) -> bytes:

@@ -14,8 +14,9 @@ from generation.consistency.sampling import counter_seed
 from generation.consistency.separation import WHOLE, Separation
 from generation.diffusion.model import DiffusionModel
 from generation.script.catalogue import Model, Style
+from generation.script.identities import WANTED
 from generation.script.plan import RenderPlan
-from generation.script.planning import IDENTITY_WANTED, plan_story
+from generation.script.planning import plan_story
 from generation.toon.evaluation.artists import Artist, Copyist, Engine, ReleasedScheme, World
 from generation.toon.evaluation.measure import (
     BACKGROUND,
@@ -57,7 +58,7 @@ class Settings:
             width=self.side,
             height=self.side,
             steps=self.steps,
-            identity_wanted=max(IDENTITY_WANTED, self.identity or 0),
+            identity_wanted=max(WANTED, self.identity or 0),
         )
         return plan if self.identity is None else with_fewer(plan, self.identity)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.rendering.attempts import Pace
-from generation.studio.events import Cancelled, Event, Order, Progress, Started
+from generation.studio.events import Event, Order, Progress, Started
 from generation.studio.local import LocalStudio
 from storage import renders
 from storage.reasons import Reason, ReasonCode
@@ -42,6 +42,15 @@ async def test_a_short_render_is_done_while_the_long_one_is_held(held: House) ->
         assert (await held.until(long, DONE)).attempt == 1
         await held.until(waiting, DONE)
         await eventually(lambda: held.kinds(short) == ["queued", "running", "done"])
+
+
+async def test_one_that_nobody_told_of_is_found_by_looking(held: House) -> None:
+    long = await held.order(1, LONG)
+    async with held.dispatching():
+        await held.studio.held.wait()
+        short = await held.order(2, SHORT)
+        await held.until(short, DONE)
+        assert (await held.read(long)).state == RUNNING
 
 
 async def test_what_failed_once_is_drawn_alone(held: House) -> None:
@@ -119,9 +128,6 @@ class Listened(LocalStudio):
         """That were made of it."""
         return [one.step for of, one in self.said if of == render and isinstance(one, Progress)]
 
-    def ended(self, render: int) -> bool:
-        return any(of == render and isinstance(one, Cancelled) for of, one in self.said)
-
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         self.said.append((order.render, Asked()))
         async with aclosing(super().draw(order)) as events:
@@ -166,7 +172,6 @@ async def test_each_is_cancelled_alone(house: House, studio: Listened) -> None:
         dispatcher.wake()
         await eventually(lambda: studio.steps(first))
         assert await dispatcher.cancel(first)
-        await eventually(lambda: studio.ended(first))
         stood = studio.steps(long)[-1]
         await eventually(lambda: studio.steps(long)[-1] > stood)  # it goes on
         second = await house.order(2, tiny_plan(10), steps=10)
@@ -174,5 +179,8 @@ async def test_each_is_cancelled_alone(house: House, studio: Listened) -> None:
         await eventually(lambda: studio.steps(second))
         assert await dispatcher.cancel(long)
         await house.until(second, DONE)
-        await eventually(lambda: studio.ended(long))
+        third = await house.order(3, tiny_plan(2), steps=2)
+        await house.until(third, DONE)  # nothing is in its way
+        assert max(studio.steps(first)) < 80
+        assert max(studio.steps(long)) < STEPS_LONG
     assert (await house.read(first)).state == (await house.read(long)).state == CANCELLED
