@@ -39,6 +39,7 @@ BotError
 ├── BadTime, BadZone, BadCron   a schedule's time can't be read
 ├── TooOften             a schedule that would post more than once an hour
 ├── NothingNew           no line was written since the last episode
+├── EpisodeFailed        what was written since can't be drawn as it is
 ├── DraftKept            the text has errors; it is kept, and can be edited
 ├── KeptForLater         the text is fine but can't be used now, for the error it holds; it is kept
 └── NotDrawnYet          the story is stored, but can't be drawn now for the error it holds
@@ -273,6 +274,11 @@ class TooOften(BotError):
 
 class NothingNew(BotError):
     pass
+
+
+@dataclass
+class EpisodeFailed(BotError):
+    reason: Reason
 
 
 # None: none was sent; True: it is kept with the text.

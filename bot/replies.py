@@ -9,6 +9,7 @@ from bot.errors import (
     BindingFailed,
     BotError,
     DraftKept,
+    EpisodeFailed,
     ExportFailed,
     KeptForLater,
     MissingPermissions,
@@ -49,7 +50,7 @@ def reply_to(error: BaseException, words: Words) -> str | None:
         return _shorten("\n".join(_mistakes(error.errors, words)))
     if isinstance(error, MissingPermissions):
         return "\n".join([words("error.MissingPermissions"), *needs_text(error.names, words)])
-    if isinstance(error, BindingFailed | ExportFailed | PictureRefused):
+    if isinstance(error, BindingFailed | EpisodeFailed | ExportFailed | PictureRefused):
         return words(f"error.{type(error).__name__}", reason=reason_text(error.reason, words))
     if isinstance(error, OldPlan):
         return words("error.OldPlan")

@@ -272,7 +272,7 @@ class Occurrence:
     due_at: datetime
     render_id: int | None
     late: bool
-    reason: str | None
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.errors import NoStoryHere, NothingNew, NotYours
+from bot.errors import NoStoryHere, NotYours
 from bot.permissions import need_to_post
 from bot.schedules import planning
 from bot.schedules.calendar import LONGEST, cron_of
@@ -153,9 +153,7 @@ class ScheduleCog(
     @app_commands.describe(schedule=locale_str("Which schedule", key="schedule_which"))
     async def run(self, interaction: "discord.Interaction[Inkthread]", schedule: int) -> None:
         found, story = await self._owned(interaction, schedule)
-        occurrence = await self._client.services.sweep.run_now(found)
-        if occurrence.render_id is None:
-            raise NothingNew
+        await self._client.services.sweep.run_now(found)
         await self._say(interaction, "schedule.running", story)
 
     @pause.autocomplete("schedule")
