@@ -250,6 +250,8 @@ async def test_a_clip_is_made_of_a_page_and_played(
         clip = hand.page.locator("video").last
         await clip.wait_for()
         await hand.sees("Done in")
+        await clip.scroll_into_view_if_needed()
+        await hand.keeps("clip-made")
         played = await clip.evaluate(PLAYED)
         assert played["seconds"] > 2
         assert played["width"] >= 256
@@ -257,7 +259,6 @@ async def test_a_clip_is_made_of_a_page_and_played(
         label = await clip.get_attribute("aria-label")
         assert label is not None
         assert label.startswith("Clip: Panel 2: Tom opens the oven")
-        await hand.keeps("clip-made")
 
 
 PLAYED = """async (video) => {
