@@ -23,6 +23,7 @@ from generation.studio.events import (
     PanelDrawn,
     Preview,
     Progress,
+    Refilm,
     Repack,
     Started,
 )
@@ -95,6 +96,10 @@ class ScriptedStudio:
         if isinstance(answer, Failed):
             raise StudioError.of(answer)
         return answer.picture
+
+    async def refilm(self, work: Refilm) -> bytes:
+        """As if every film could be cut short."""
+        return work.film[: work.limit]
 
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         async with self.turn:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from bot.client import Inkthread
+from bot.sandbox import uploads
 from bot.sandbox.member import Member
 from bot.sandbox.server import Sandbox
 from generation.studio.events import Failed, Trouble
@@ -260,6 +263,23 @@ async def test_a_clip_is_deleted_alone_and_with_its_comic(ada: Member, ben: Memb
     sure = await answer(ada, await ada.click(shown, buttons(shown)["Delete"]))
     await ada.click(sure, buttons(sure)["Delete it"])
     await ada.wait_for(lambda: left(0, 0))
+
+
+async def test_a_clip_that_discord_finds_too_large_is_posted_smaller_or_told(
+    ada: Member, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.film = bytes(300_000)
+    shown = await page(ada)
+    asked = await panel(ada, shown)
+    monkeypatch.setattr(uploads, "UPLOAD_LIMIT", 150_000)  # less than the server says
+    await ada.click(asked, buttons(asked)["Make the clip"])
+    (attachment,) = (await ada.wait_for_message(is_clip))["attachments"]
+    assert attachment["filename"].endswith(".mp4")
+    assert 100_000 < attachment["size"] <= 150_000
+    monkeypatch.setattr(uploads, "UPLOAD_LIMIT", 20_000)
+    await ada.click(asked, buttons(asked)["Make the clip"])
+    told = await ada.wait_for_message(lambda one: "The clip could not be posted" in text(one))
+    assert "is larger than this server takes" in text(told)
 
 
 async def test_a_clip_is_hidden_where_pictures_are(ada: Member, sandbox: Sandbox) -> None:
