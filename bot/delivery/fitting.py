@@ -10,7 +10,7 @@ import discord
 
 from bot.delivery.errors import TryAgain, Undeliverable
 from bot.reasons import reason_of
-from generation.studio.events import Repack, Trouble
+from generation.studio.events import Refilm, Repack, Trouble
 from generation.studio.studio import Studio, StudioError
 from storage.reasons import Reason, ReasonCode
 
@@ -74,15 +74,16 @@ async def _within(studio: Studio, picture: Picture, room: int) -> tuple[bytes, s
     """Bytes and name of a picture as it is, or of one that is small enough."""
     if len(picture.data) <= room:
         return picture.data, f"{picture.stem}.{'mp4' if picture.film else 'png'}"
-    if picture.film:
-        raise Undeliverable(_too_large(room))
     try:
-        data = await studio.repack(Repack(picture.data, room, SIDE, PIXELS))
+        if picture.film:
+            data = await studio.refilm(Refilm(picture.data, room))
+        else:
+            data = await studio.repack(Repack(picture.data, room, SIDE, PIXELS))
     except StudioError as exc:
         if exc.code is Trouble.NO_ROOM:
             raise Undeliverable(_too_large(room)) from exc
         raise TryAgain(reason_of(exc)) from exc
-    return data, f"{picture.stem}.jpg"
+    return data, f"{picture.stem}.{'mp4' if picture.film else 'jpg'}"
 
 
 def _too_large(limit: int) -> Reason:

@@ -16,7 +16,7 @@ from generation.clips.latents import decode, encode, pixels
 from generation.clips.modules import MotionModules, places
 from generation.clips.sampling import Conditions, denoise
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
-from generation.clips.tween import Between, Watch
+from generation.clips.tween import Between, Look, Watch
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
 from generation.diffusion.text import common_chunks, encode_prompt, stretch
@@ -115,8 +115,16 @@ class Motion:
             self.model.scheduler, request.steps, self.model.device, range(request.frames)
         )
         modules = self.weights.modules if self.modules else None
+
+        def look() -> list[Image.Image]:
+            assert solver.clean is not None  # whoever looks is told of a step first
+            return self.model.colours.pictures(solver.clean.cpu())
+
+        def told(step: int, steps: int, _: Look | None = None) -> None:
+            watch(step, steps, look)
+
         latents = denoise(
-            self.model.unet, modules, self.weights.modules, solver, given, request.seed, watch
+            self.model.unet, modules, self.weights.modules, solver, given, request.seed, told
         )
         return decode(self.model.vae, latents, *ends)
 

@@ -56,6 +56,14 @@ class Repack:
 
 
 @dataclass(frozen=True, slots=True)
+class Refilm:
+    """Asks for a film (MP4) as one of at most `limit` bytes."""
+
+    film: bytes
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class BoundFile:
     name: str
     data: bytes

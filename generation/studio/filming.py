@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,10 +96,13 @@ class FilmMaker:
         shown, saved = float("-inf"), time.monotonic()
         while not shoot.done:
             began = time.monotonic()
-            for _ in shoot.transition():
+            for step in shoot.transition():
                 now = time.monotonic()
                 yield Progress(shoot.step, shoot.steps, now - began)
-                began = now
+                if step.look is not None and now - shown >= self.preview_interval:
+                    yield Preview(shoot.step, _jpeg(shoot.preview(step.look())))
+                    shown = time.monotonic()
+                began = time.monotonic()
             now = time.monotonic()
             if now - saved >= self.checkpoint_interval and not shoot.done:
                 yield Checkpoint(shoot.step, shoot.tape.checkpoint())
@@ -194,8 +197,13 @@ class Shoot:
             for at in range(len(self.tape.transitions))
         ]
 
-    def preview(self) -> Image.Image:
-        return developing(self.transitions(), self.pictures)
+    def preview(self, frames: Sequence[Image.Image] = ()) -> Image.Image:
+        """`frames` are those of the transition that is being drawn."""
+        rows = self.transitions()
+        if frames:
+            at = len(rows)
+            rows.append([self.pictures[at], *frames[1:-1], self.pictures[at + 1]])
+        return developing(rows, self.pictures)
 
     def _request(self) -> Between:
         at, clip = len(self.tape.transitions), _clip(self.plan)

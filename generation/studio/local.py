@@ -27,6 +27,7 @@ from generation.studio.events import (
     PageComposed,
     PanelDrawn,
     Progress,
+    Refilm,
     Repack,
     Started,
     Trouble,
@@ -165,6 +166,13 @@ class LocalStudio:
         return next(answer.files for answer in answers if isinstance(answer, Bound))
 
     async def repack(self, work: Repack) -> bytes:
+        """Raises:
+        StudioError: it can't be done.
+        """
+        answers = await self._at_the_press(work)
+        return next(answer.picture for answer in answers if isinstance(answer, Repacked))
+
+    async def refilm(self, work: Refilm) -> bytes:
         """Raises:
         StudioError: it can't be done.
         """

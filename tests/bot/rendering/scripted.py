@@ -19,6 +19,7 @@ from generation.studio.events import (
     PanelDrawn,
     Preview,
     Progress,
+    Refilm,
     Repack,
     Started,
 )
@@ -106,6 +107,9 @@ class ScriptedStudio:
         raise StudioError("this one only draws")
 
     async def repack(self, work: Repack) -> bytes:
+        raise StudioError("this one only draws")
+
+    async def refilm(self, work: Refilm) -> bytes:
         raise StudioError("this one only draws")
 
     async def bind(self, book: Bind) -> tuple[BoundFile, ...]:

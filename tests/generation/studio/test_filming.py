@@ -127,6 +127,9 @@ def test_our_motion_draws_each_transition_in_steps(artist: Artist, make_plan: Ma
     steps = [(one.step, one.steps) for one in events if isinstance(one, Progress)]
     assert steps == [(at, 2 * STEPS) for at in range(1, 2 * STEPS + 1)]
     assert seen(film)
+    looks = {one.step: one.image for one in events if isinstance(one, Preview)}
+    assert sorted(looks) == list(range(1, 2 * STEPS + 1)), "each step shows what it has made"
+    assert len(set(looks.values())) == len(looks)
 
 
 def test_a_clip_goes_on_after_its_finished_transitions_to_the_same_bytes(
