@@ -17,13 +17,16 @@ import torch
 from PIL import Image
 
 from generation.consistency.install import NoSuchLayers
+from generation.consistency.masks import PanelMasks
 from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
 from generation.diffusion.preview import fitted, grid
 from generation.drift.check import DriftCheck, Judged
 from generation.pages.export import to_png
+from generation.pages.whereabouts import Box
 from generation.script.catalogue import read_models
+from generation.script.plan import PlannedPanel
 from generation.studio.easel import Easel
 from generation.studio.events import (
     Cancelled,
@@ -159,13 +162,16 @@ class Artist:
         """Of every stack position, then the last preview, which is made of them: it is looked at
         while the pages are lettered."""
         shown = []
+        masks = run.masks
         for position, panel in enumerate(run.plan.panels):
             if stopped():
                 return
             judged = Judged(developing.picture(position))
             if check is not None:
                 judged = check.judge(position, judged.picture, stopped)
-            yield PanelDrawn(position, to_png(judged.picture), judged.seed)
+            known = masks and judged.seed is None  # or they are of another drawing
+            places = _places(masks[position], panel) if known else {}
+            yield PanelDrawn(position, to_png(judged.picture, places), judged.seed)
             if panel.number is not None:
                 shown.append(fitted(judged.picture))
         if shown:
@@ -206,6 +212,12 @@ def _resume(run: LockStep, order: Order) -> int:
         except CheckpointMismatch as exc:
             log.warning("render %d is drawn from the beginning: %s", order.render, exc)
     return run.step
+
+
+def _places(masks: PanelMasks, panel: PlannedPanel) -> dict[str, Box]:
+    """Where the subjects of a panel are, as far as they were seen."""
+    boxes = {one.name: masks.box(at) for at, one in enumerate(panel.subjects)}
+    return {name: Box(*box) for name, box in boxes.items() if box is not None}
 
 
 def _jpeg(image: Image.Image) -> bytes:
