@@ -52,11 +52,13 @@ class SideBySide(Benchmark):
             there.close()
             working[here] = process
         parts: list[Outcome] = []
+        done, whole = 0, sum(map(len, shares))
         while working:
             for ready in set(working).intersection(wait(list(working))):
                 said = _received(ready)
-                if isinstance(said, str):
-                    told(said)
+                if isinstance(said, str):  # after each of its stories
+                    done += 1
+                    told(f"{mode.name}: {done} of {whole} stories")
                     continue
                 working.pop(ready).join()
                 if said is None:
