@@ -56,19 +56,21 @@ class Lesson:
 
 @dataclass
 class TwinLesson:
-    """Twins with the same noise, first all of one side, then the others: what is left when their v
-    are subtracted is the one thing in which they differ."""
+    """What lies half way between two twins, noised, told once with the words of the one and once
+    with those of the other: `difference` is what their v should differ by, and only words can tell.
+    """
 
-    both: Lesson
+    noised: Tensor
+    difference: Tensor
+    timesteps: Tensor
+    ids: Tensor
 
     def loss(self, model: Denoiser) -> Tensor:
         """Share of the difference that the network doesn't make: 1 if it ignores the words."""
-        lesson = self.both
-        told = model(lesson.noised, lesson.timesteps, lesson.ids)
-        made, true = (one.chunk(2)[0] - one.chunk(2)[1] for one in (told, lesson.target))
-        off = (made - true).square().mean((1, 2, 3))
-        size = true.square().mean((1, 2, 3))
-        share: Tensor = off / (size + SLIGHT)
+        told = model(self.noised.repeat(2, 1, 1, 1), self.timesteps.repeat(2), self.ids)
+        one, other = told.chunk(2)
+        off = (one - other - self.difference).square().mean((1, 2, 3))
+        share: Tensor = off / (self.difference.square().mean((1, 2, 3)) + SLIGHT)
         return share.mean()
 
 
@@ -119,15 +121,20 @@ class Teacher:
         return self._twins(drawn, timesteps, self.generator)
 
     def _twins(self, drawn: Drawn, timesteps: Tensor, generator: torch.Generator) -> TwinLesson:
-        """Windows where the pairs differ most, one and the other with the same noise."""
-        sides = drawn.latents[::2], drawn.latents[1::2]
-        differ = (sides[0] - sides[1]).square().sum(1) + SLIGHT
-        seen = windows(differ, TWIN_WINDOWS, generator)
-        latents = torch.cat([seen.of(side) for side in sides])
-        noise = torch.randn(latents.chunk(2)[0].shape, generator=generator).repeat(2, 1, 1, 1)
+        """Windows where the pairs differ most.
+
+        With v = a e - s x and z = a x + s e, two pictures that differ by d and are hidden behind
+        the same z differ by -d / s in v.
+        """
+        one, other = drawn.latents[::2], drawn.latents[1::2]
+        seen = windows((one - other).square().sum(1) + SLIGHT, TWIN_WINDOWS, generator)
+        middle, apart = seen.of((one + other) / 2), seen.of(one - other)
+        signal = self.signal[timesteps]
+        noised, _ = add_noise(middle, torch.randn(middle.shape, generator=generator), signal)
+        hidden = (1 - signal).sqrt().view(-1, 1, 1, 1)
         captions = [*drawn.captions[::2], *drawn.captions[1::2]]
-        cut = Drawn(latents, torch.ones_like(latents[:, 0]), captions)
-        return TwinLesson(self._lesson(cut, noise, timesteps.repeat(2), captions))
+        ids = text.token_ids(self.tokenizer, captions)
+        return TwinLesson(noised, -apart / hidden, timesteps, ids)
 
     def _some_unsaid(self, captions: list[str], together: int) -> list[str]:
         keep = [self.chance.random() >= UNSAID for _ in range(len(captions) // together)]

@@ -47,6 +47,6 @@ def closeness(model: Denoiser, teacher: Teacher, pictures: int = 16) -> str:
 def heeding(model: Denoiser, teacher: Teacher) -> str:
     """Share of the difference between held-out twins that isn't made: 1 is deaf to words."""
     told: list[str] = []
-    for timestep in (400, 600, 800):
+    for timestep in (350, 500, 650):
         told.append(f"{timestep} {teacher.held_twin_lesson(timestep).loss(model).item():.3f}")
     return "  ".join(told)

@@ -16,7 +16,7 @@ CLEAN = STEPS // 20  # timesteps below which a panel is as good as finished
 FINISHED = 0.6  # share of those groups in which the others are: as the panels of a story that lead
 MUCH = STEPS // 2  # timesteps from which on that is
 CLOSE = STEPS * 7 // 10  # timesteps below which windows are taught
-TWINS = (STEPS // 4, STEPS * 9 // 10)  # timesteps at which the difference of twins is taught
+TWINS = (STEPS * 3 // 10, CLOSE)  # timesteps at which the difference of twins is taught
 COUPLED = 0.3  # share of groups whose panels have part of their noise in common
 
 
@@ -64,7 +64,7 @@ def close_timesteps(count: int, generator: torch.Generator) -> Tensor:
 
 
 def twin_timesteps(count: int, generator: torch.Generator) -> Tensor:
-    """(count,) timesteps where words decide: below, the noised picture tells what differs."""
+    """(count,) timesteps at which words have to decide, and windows show enough."""
     return torch.randint(TWINS[0], TWINS[1], (count,), generator=generator)
 
 
