@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from bot.choosing.wording import size_words, style_name, summary
+from bot.limits import OPTION_LETTERS, OPTIONS
 from bot.locales.words import Words
 from bot.rendering.requests import Shelf
 from bot.sticky import StickyButton, StickySelect
@@ -19,9 +20,6 @@ from generation.script.choices import (
     rates,
     sizes,
 )
-
-OPTIONS = 25  # Discord: String Select, options
-OPTION_LETTERS = 100  # Discord: Select Option, label, value and description
 
 
 @dataclass(frozen=True, slots=True)
