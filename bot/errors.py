@@ -34,6 +34,8 @@ BotError
 ├── RedoRefused          a panel can't be drawn again from that text
 ├── BindingFailed        changed pages can't be composed
 ├── ExportFailed         files can't be made of a comic
+├── OnePanel             a clip goes from one panel to another
+├── BadPanels            these are no two panels of the comic
 ├── BadTime, BadZone, BadCron   a schedule's time can't be read
 ├── TooOften             a schedule that would post more than once an hour
 ├── NothingNew           no line was written since the last episode
@@ -237,6 +239,18 @@ class BindingFailed(BotError):
 @dataclass
 class ExportFailed(BotError):
     reason: Reason
+
+
+class OnePanel(BotError):
+    pass
+
+
+@dataclass
+class BadPanels(BotError):
+    """`panels` as typed; the comic has `count`."""
+
+    panels: str
+    count: int
 
 
 @dataclass

@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, Enum, TypeDecorator
 
 from storage.choice_tables import StoryChoiceRow
+from storage.clip_tables import ClipRow
 from storage.columns import Base
 from storage.edition_tables import EditionRow
 from storage.engine import open_engine
@@ -27,6 +28,7 @@ def run(connection: Connection) -> None:
         StoryChoiceRow,
         SketchRow,
         IdentitySheetRow,
+        ClipRow,
     ):
         assert row.metadata is Base.metadata
     context.configure(

@@ -4,9 +4,10 @@ Lanes first (a lower lane first), then round robin over guilds and, within a gui
 who was served longest ago comes first. Then age. Served means that a render was started.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.columns import Utc
@@ -16,13 +17,14 @@ from storage.values import RenderState
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def next_turn(guild_cap: int, user_cap: int) -> Select[int]:
-    """The id of the render to start now: at most `guild_cap` renders of a guild and `user_cap` of a
-    member run at the same time."""
+def next_turn(guild_cap: int, user_cap: int, among: Collection[int] | None = None) -> Select[int]:
+    """The id of the render to start now, `among` these where some are given: at most `guild_cap`
+    renders of a guild and `user_cap` of a member run at the same time."""
     return (
         select(RenderRow.id)
         .where(
             RenderRow.state == RenderState.QUEUED,
+            true() if among is None else RenderRow.id.in_(among),
             RenderRow.guild_id.not_in(_busy(RenderRow.guild_id, guild_cap)),
             RenderRow.user_id.not_in(_busy(RenderRow.user_id, user_cap)),
         )

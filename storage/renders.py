@@ -4,7 +4,7 @@ Every change of state is one guarded statement. A result is accepted only from t
 running now; all others get `StaleAttempt`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, literal, select, update
@@ -47,16 +47,32 @@ async def enqueue(
     return row.value()
 
 
-async def claim(session: AsyncSession, *, guild_cap: int = 4, user_cap: int = 2) -> Render | None:
-    """Start the next render: one statement, in the order of `storage.fairness`."""
+async def claim(
+    session: AsyncSession,
+    *,
+    among: Collection[int] | None = None,
+    guild_cap: int = 4,
+    user_cap: int = 2,
+) -> Render | None:
+    """Start the next render (`among` these): one statement, in the order of `storage.fairness`."""
     return await _update(
         session,
-        RenderRow.id == next_turn(guild_cap, user_cap).scalar_subquery(),
+        RenderRow.id == next_turn(guild_cap, user_cap, among).scalar_subquery(),
         RenderRow.state == RenderState.QUEUED,
         state=RenderState.RUNNING,
         attempt=RenderRow.attempt + 1,
         started_at=now(),
     )
+
+
+async def waits_before(session: AsyncSession, lane: int) -> bool:
+    """Whether a render of an earlier lane is queued."""
+    found = await session.scalar(
+        select(RenderRow.id)
+        .where(RenderRow.state == RenderState.QUEUED, RenderRow.lane < lane)
+        .limit(1)
+    )
+    return found is not None
 
 
 async def get(session: AsyncSession, render_id: int) -> Render:
@@ -85,6 +101,19 @@ async def queue_places(session: AsyncSession) -> dict[int, int]:
     queue = places()
     found = await session.execute(select(queue.c.id, queue.c.place).order_by(queue.c.place))
     return {row.id: row.place for row in found}
+
+
+async def first_in_queue(session: AsyncSession, most: int) -> list[Render]:
+    """Of those that wait, in the order in which they are drawn."""
+    queue = places()
+    rows = await session.scalars(
+        select(RenderRow)
+        .join(queue, queue.c.id == RenderRow.id)
+        .order_by(queue.c.place)
+        .limit(most)
+        .execution_options(populate_existing=True)
+    )
+    return [row.value() for row in rows]
 
 
 async def queue_place(session: AsyncSession, render_id: int) -> int | None:
@@ -224,6 +253,16 @@ async def cancelled(session: AsyncSession, render_id: int, attempt: int) -> Rend
         StaleAttempt: another attempt runs, or none.
     """
     return await _of_attempt(session, render_id, attempt, **_cancelled())
+
+
+async def give_way(session: AsyncSession, render_id: int, attempt: int) -> Render:
+    """The attempt was stopped because others come first: back to the queue, with its checkpoint
+    and without a failure.
+
+    Raises:
+        StaleAttempt: another attempt runs, or none.
+    """
+    return await _of_attempt(session, render_id, attempt, state=RenderState.QUEUED)
 
 
 async def requeue_running(session: AsyncSession) -> list[Render]:

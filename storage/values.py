@@ -290,3 +290,11 @@ class Variation:
     render_id: int
     comic_id: int
     state: TakeState
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A render that is a film of the comic `comic_id`."""
+
+    render_id: int
+    comic_id: int

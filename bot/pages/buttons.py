@@ -175,7 +175,8 @@ class DeleteButton(StickyButton, template=r"ink:delete:(?P<key>[\w-]{1,80})"):
         view.add_item(DeleteForGoodButton(self.key, words))
         view.stop()
         title = discord.utils.escape_markdown(comic.plan.title)
-        await whisper(interaction, words("delete.sure", title=title), view)
+        sure = "delete.sure" if comic.plan.clip is None else "clip.sure"
+        await whisper(interaction, words(sure, title=title), view)
 
 
 class DeleteForGoodButton(StickyButton, template=r"ink:delete-now:(?P<key>[\w-]{1,80})"):
@@ -190,7 +191,8 @@ class DeleteForGoodButton(StickyButton, template=r"ink:delete-now:(?P<key>[\w-]{
             await editions.withdraw(session, comic.render.id, interaction.user.id)
         services.outbox.wake()
         words = interaction.client.answers.words(interaction)
-        await whisper(interaction, words("delete.done"), replace=True)
+        done = "delete.done" if comic.plan.clip is None else "clip.gone"
+        await whisper(interaction, words(done), replace=True)
 
 
 class _ChoiceButton(StickyButton, template=r"ink:-:(?P<key>---)"):

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import AlreadyDrawing
-from bot.rendering.requests import SEEDS, Request, Shelf
+from bot.rendering.requests import SEEDS, Request, Shelf, need_free
 from generation.script.errors import PlanError
 from generation.script.estimating import estimate
 from generation.script.graph import timesteps
@@ -88,9 +87,7 @@ async def request_take(
         if kept:
             old = await editions.picture_of(session, comic_id, number)
             plan = draw_on(plan, old, 1 - kept)
-        waiting = await renders.unfinished(session)
-        if any(one.story_id == comic.story.id and one.user_id == user_id for one in waiting):
-            raise AlreadyDrawing
+        await need_free(session, comic.story.id, user_id, REDO_LANE)
         render = await renders.enqueue(
             session,
             story_id=comic.story.id,
@@ -121,13 +118,14 @@ async def retake(
     async with database.session() as session:
         comic = await _comic(session, take.comic_id)
         tried = RenderPlan.from_json((await renders.get(session, take.render_id)).plan)
+        seed = await _drawn_seed(session, take.render_id, tried) if same_seed else None
     return await request_take(
         database,
         shelf,
         take.comic_id,
         take.panel,
         scene=take.scene or scene_of(comic.plan, take.panel),
-        seed=tried.panels[-1].seed if same_seed else None,
+        seed=seed,
         kept=1 - tried.panels[-1].strength,
         user_id=user_id,
         channel_id=channel_id,
@@ -177,7 +175,7 @@ def _plan_take(
     scene = " ".join(scene.split())
     if scene != scene_of(plan, number):
         plan = redescribe(plan, number, scene, shelf.style(plan.style))
-    seed = secrets.randbelow(SEEDS) if seed is None else seed
+    seed = _other_seed(comic.drawn) if seed is None else seed
     panel = plan.panels[position_of(plan, number)]
     # The other pictures are looked at as they were drawn, whatever is kept in their place by now.
     scene = scene_of(plan, number)
@@ -206,8 +204,20 @@ async def _assembled(session: AsyncSession, comic: Comic, shelf: Shelf) -> Rende
         if take.scene is not None:
             plan = redescribe(plan, take.panel, take.scene, shelf.style(plan.style))
         drawn = RenderPlan.from_json((await renders.get(session, take.render_id)).plan)
-        plan = _with_seed(plan, take.panel, drawn.panels[-1].seed)
+        plan = _with_seed(plan, take.panel, await _drawn_seed(session, take.render_id, drawn))
     return reletter(plan, captions_of(comic.plan))
+
+
+async def _drawn_seed(session: AsyncSession, render_id: int, plan: RenderPlan) -> int:
+    """Of a take's own panel. Where it had drifted, it was drawn from another than its plan's."""
+    drawn = await renders.panels(session, render_id)
+    return drawn[-1].seed if drawn else plan.panels[-1].seed
+
+
+def _other_seed(plan: RenderPlan) -> int:
+    """By chance, but none that the comic was drawn from."""
+    used = {plan.seed, *(panel.seed for panel in plan.panels)}
+    return next(seed for seed in iter(lambda: secrets.randbelow(SEEDS), None) if seed not in used)
 
 
 def _with_seed(plan: RenderPlan, number: int, seed: int) -> RenderPlan:

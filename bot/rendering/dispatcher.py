@@ -3,27 +3,25 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.failpoints import Failpoints
 from bot.patience import persistently
-from bot.reasons import reason_of
 from bot.rendering.announcer import Announce, Announcer
-from bot.rendering.drawing import KINDS, Drawing, UnreadablePlan, sweep_checkpoints
+from bot.rendering.attempts import Attempts, Pace
+from bot.rendering.checkpoints import Checkpoints
+from bot.rendering.drawing import KINDS
+from bot.rendering.line import Line
 from bot.rendering.places import Places, Waits, unknown_waits
-from bot.rendering.silence import StudioSilent, never_silent
+from bot.rendering.requests import CLIP_LANE
 from bot.rendering.updates import RenderUpdate
-from generation.studio.events import Event
 from generation.studio.studio import Studio, StudioError
 from storage import renders
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
-from storage.errors import NotFound, StaleAttempt, Unavailable
-from storage.reasons import Reason, ReasonCode
+from storage.errors import Unavailable
 from storage.values import Render, RenderState
 
 log = logging.getLogger(__name__)
@@ -34,18 +32,6 @@ Spare = Callable[[asyncio.Event], Awaitable[bool]]
 
 async def _nothing_to_spare(_: asyncio.Event) -> bool:
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds."""
-
-    poll: float = 5.0  # how often to look at the queue when nobody wakes us
-    silence: float = (
-        1800.0  # a studio that says nothing for so long hangs; large models load slowly
-    )
-    retry: float = 2.0  # pause before the second attempt; twice that before the third
-    restart: float = 10.0  # pause before another try to start a studio that won't
 
 
 class Dispatcher:
@@ -67,16 +53,25 @@ class Dispatcher:
         pace: Pace | None = None,
     ) -> None:
         self._database = database
-        self._artifacts = artifacts
         self._studio = studio
         self._announcer = Announcer(announce)
-        self._failpoints = failpoints or Failpoints()
-        self._on_posts = on_posts
         self._places = Places(database, self._announcer.tell, waits)
         self._spare = spare
         self._pace = pace or Pace()
-        self._current: Drawing | None = None
+        self._checkpoints = Checkpoints(database, artifacts, failpoints or Failpoints())
+        self._attempts = Attempts(
+            database,
+            artifacts,
+            studio,
+            self._announcer,
+            self._checkpoints,
+            self._pace,
+            on_posts=on_posts,
+            on_event=self._look_up,
+        )
+        self._line = Line(database, studio, fresh=self._pace.poll)
         self._work = asyncio.Event()
+        self._stepped = asyncio.Event()
         self._queue_moved = asyncio.Event()
         self._turn = asyncio.Lock()  # held from a change of the queue until it is told
 
@@ -95,7 +90,13 @@ class Dispatcher:
     def wake(self) -> None:
         """There is something new in the queue."""
         self._work.set()
+        self._line.moved()
+        self._stepped.set()
         self._queue_moved.set()
+
+    def _look_up(self) -> None:
+        """Between two steps, when another may cut in."""
+        self._stepped.set()
 
     async def cancel(self, render_id: int) -> bool:
         """Cancel a render that waits or is drawn; False when it ended in another way.
@@ -111,8 +112,7 @@ class Dispatcher:
             if render.state != RenderState.CANCELLED:
                 return False
             self._announcer.tell(_update(render))
-            if self._current is not None and self._current.render.id == render_id:
-                self._current.end_told = True
+            self._attempts.end_is_told(render_id)
         await self._studio.cancel(render_id)
         self._queue_moved.set()
         return True
@@ -125,7 +125,7 @@ class Dispatcher:
                 await self._requeue(session)
 
         await persistently("read the queue", requeue)
-        await sweep_checkpoints(self._database, self._artifacts)
+        await self._checkpoints.sweep()
 
     async def _requeue(self, session: AsyncSession) -> None:
         """Nothing is being drawn, so whatever is running was interrupted: by the end of an earlier
@@ -142,13 +142,46 @@ class Dispatcher:
             render = await persistently("read the queue", self._claim)
             if render is None:
                 if not await self._use_spare_time():
-                    await _first_of(self._work, self._pace.poll)
+                    await _within(self._pace.poll, self._work)
                 continue
-            self._current = Drawing(self._database, self._artifacts, self._failpoints, render)
-            await self._draw(self._current)
-            self._current = None
-            self._queue_moved.set()
-            await sweep_checkpoints(self._database, self._artifacts)
+            over = asyncio.Event()
+            async with asyncio.TaskGroup() as drawings:
+                clip = render.lane == CLIP_LANE
+                beside = self._give_way(render, over) if clip else self._let_in(over)
+                drawings.create_task(beside, name="beside a drawing")
+                await self._draw(render)
+                over.set()
+                self._stepped.set()
+
+    async def _draw(self, render: Render) -> None:
+        await self._attempts.draw(render)
+        self._queue_moved.set()
+        await self._checkpoints.sweep()
+
+    async def _let_in(self, over: asyncio.Event) -> None:
+        """Draw what is short in the middle of what is being drawn, until that is over."""
+        while not over.is_set():
+            self._stepped.clear()
+            render = await persistently("read the queue", self._claim_short)
+            if render is not None:
+                await self._draw(render)
+                self._line.moved()
+            else:
+                await _within(self._pace.poll, self._stepped)
+
+    async def _give_way(self, clip: Render, over: asyncio.Event) -> None:
+        """Stop a clip as soon as anything else waits: it goes on afterwards, where it stopped."""
+        while not over.is_set():
+            self._stepped.clear()
+            if await persistently("read the queue", self._others_wait):
+                log.info("Render %s gives way to others", clip.id)
+                await self._attempts.give_way(clip.id)
+                return
+            await _within(self._pace.poll, self._stepped)
+
+    async def _others_wait(self) -> bool:
+        async with self._database.session() as session:
+            return await renders.waits_before(session, CLIP_LANE)
 
     async def _use_spare_time(self) -> bool:
         """Whether there may be more to do of what nobody waits for."""
@@ -168,81 +201,22 @@ class Dispatcher:
                 log.error("The studio can't start, again in %s s: %s", self._pace.restart, exc)
             await asyncio.sleep(self._pace.restart)
 
-    async def _claim(self) -> Render | None:
+    async def _claim_short(self) -> Render | None:
+        short = await self._line.short()
+        return await self._claim(short) if short else None
+
+    async def _claim(self, among: Collection[int] | None = None) -> Render | None:
+        """The next render; `among` these in the middle of another."""
         async with self._turn:
             async with self._database.session() as session:
-                await self._requeue(session)
-                render = await renders.claim(session)
+                if among is None:
+                    await self._requeue(session)
+                render = await renders.claim(session, among=among)
             if render is not None:
                 log.info("Render %s: attempt %d begins", render.id, render.attempt)
                 self._announcer.tell(_update(render))
                 self._queue_moved.set()
             return render
-
-    async def _draw(self, drawing: Drawing) -> None:
-        """One attempt; whatever goes wrong ends it, and nothing else."""
-        number = drawing.render.id
-        try:
-            failure = await self._attempt(drawing)
-            if failure is not None:
-                reason, retryable = failure
-                await self._tell_end(await drawing.fail(reason, retryable))
-        except StaleAttempt:
-            ended = await drawing.outcome()
-            log.info("Render %s: a late result was dropped; it is %s", number, drawing.render.state)
-            if ended is not None and not drawing.end_told:
-                await self._tell_end(ended)
-        except NotFound as exc:
-            log.warning("Render %s is gone: %r", number, exc)
-        except Exception:  # the job loop: one broken render must not stop the others
-            log.exception("Render %s broke the dispatcher", number)
-            with contextlib.suppress(StaleAttempt, NotFound):
-                await self._tell_end(
-                    await drawing.fail(Reason(ReasonCode.BOT_BROKE), retryable=True)
-                )
-
-    async def _attempt(self, drawing: Drawing) -> tuple[Reason, bool] | None:
-        """Draw; a failure that the studio itself didn't tell is returned: reason, retryable."""
-        try:
-            order = await drawing.order()
-            async with aclosing(self._studio.draw(order)) as stream:
-                ended = await self._take_all(drawing, stream)
-        except UnreadablePlan:
-            log.exception("Render %s can't be drawn", drawing.render.id)
-            return Reason(ReasonCode.UNREADABLE), False
-        except StudioSilent:
-            await self._studio.close()  # what hangs is killed; it starts anew for the next render
-            return Reason(ReasonCode.SILENT), True
-        except StudioError as exc:
-            return reason_of(exc), True
-        return None if ended else (Reason(ReasonCode.ENDED_EARLY), True)
-
-    async def _take_all(self, drawing: Drawing, stream: AsyncGenerator[Event]) -> bool:
-        """Store and tell all events; whether the last one ended the attempt."""
-        try:
-            async for event in never_silent(stream, self._pace.silence):
-                update = await drawing.take(event)
-                if update is not None and update.kind == "running":
-                    if not drawing.end_told:  # the step that was on its way when it was cancelled
-                        self._announcer.tell(update)
-                elif update is not None:
-                    await self._tell_end(update)
-                    return True
-        except StaleAttempt:
-            await self._studio.cancel(drawing.render.id)
-            raise
-        return False
-
-    async def _tell_end(self, update: RenderUpdate) -> None:
-        """The attempt is over: done, failed, cancelled, or queued for another one."""
-        render = update.render
-        log.info("Render %s: attempt %d is %s", render.id, render.attempt, render.state)
-        if update.kind == "queued":
-            await asyncio.sleep(self._pace.retry * render.failures)
-            return  # its place is told with all places
-        self._announcer.tell(update)
-        if update.kind == "done":
-            self._on_posts()
 
     async def _tell_places(self) -> None:
         """Tell each waiting render its place in the queue when that has changed."""
@@ -257,7 +231,7 @@ def _update(render: Render) -> RenderUpdate:
     return RenderUpdate(render, None, None, KINDS[render.state])
 
 
-async def _first_of(event: asyncio.Event, seconds: float) -> None:
+async def _within(seconds: float, event: asyncio.Event) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

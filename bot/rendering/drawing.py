@@ -1,6 +1,5 @@
 """One attempt at a render: what the studio says about it, put into storage."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -10,19 +9,19 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.failpoints import Failpoints
 from bot.patience import persistently
 from bot.reasons import reason_of
 from bot.rendering import casting
+from bot.rendering.checkpoints import Checkpoints
 from bot.rendering.updates import Kind, RenderUpdate
-from generation.script.estimating import measured
+from generation.script.estimating import measured, speed_key
 from generation.script.plan import RenderPlan
 from generation.studio import events
 from generation.studio.events import Order
 from storage import artifacts, editions, renders, sketches, speeds
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
-from storage.errors import ArtifactDamaged, NotFound, Unavailable
+from storage.errors import ArtifactDamaged, NotFound
 from storage.reasons import Reason
 from storage.values import Render, RenderState, Sketch
 
@@ -30,8 +29,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-CHECKPOINT_TYPE = "application/x-inkthread-checkpoint"
 PICTURE_TYPE = "image/png"
+FILM_TYPE = "video/mp4"
 PROGRESS_INTERVAL = 1.0  # seconds between progress writes; a restart shows the step at most so old
 
 KINDS: dict[RenderState, Kind] = {
@@ -50,13 +49,15 @@ class UnreadablePlan(Exception):
 @dataclass
 class Drawing:
     """`render` is as this attempt knows it: its step is newer than the stored one. `end_told`: its
-    end was told already, when somebody cancelled it."""
+    end was told already, when somebody cancelled it. `gives_way`: it was asked to stop because
+    others come first."""
 
     database: Database
     store: ArtifactStore
-    failpoints: Failpoints
+    checkpoints: Checkpoints
     render: Render
     end_told: bool = False
+    gives_way: bool = False
     _plan: RenderPlan | None = None
     _pages: list[tuple[int, str, str]] = field(default_factory=list)
     _written_at: float = 0.0
@@ -101,7 +102,7 @@ class Drawing:
             case events.Preview(image=image):
                 return self._update(image)
             case events.Checkpoint(step=step, data=data):
-                await self._keep_checkpoint(step, data)
+                self.render = await self.checkpoints.keep(self.render, step, data)
                 return None
             case events.PanelDrawn():
                 await self._keep_panel(event)
@@ -109,10 +110,14 @@ class Drawing:
             case events.PageComposed(index=index, image=image, alt_text=alt_text):
                 self._pages.append((index, await self._put(image), alt_text))
                 return None
+            case events.ClipMade(film=film, alt_text=alt_text):
+                self._pages.append((0, await self._put(film, FILM_TYPE), alt_text))
+                return None
             case events.Finished():
                 await self._finish(event)
             case events.Cancelled():
-                await self._write("cancel", lambda session: renders.cancelled(session, *self._key))
+                stop = renders.give_way if self.gives_way else renders.cancelled
+                await self._write("stop", lambda session: stop(session, *self._key))
                 await self._refresh()
             case events.Failed(retryable=retryable):
                 await self.fail(reason_of(event), retryable)
@@ -171,20 +176,6 @@ class Drawing:
                 "store progress", lambda session: renders.progress(session, *self._key, step)
             )
 
-    async def _keep_checkpoint(self, step: int, data: bytes) -> None:
-        """A checkpoint is a convenience: when it can't be stored, drawing goes on without."""
-        try:
-            key = await self.store.put(data, CHECKPOINT_TYPE)
-            async with self.database.session() as session:  # on its own, to be swept in any case
-                await artifacts.record(session, key, CHECKPOINT_TYPE, len(data))
-            async with self.database.session() as session:
-                self.render = await renders.save_checkpoint(session, *self._key, step, key)
-        except Unavailable as exc:
-            log.warning("Checkpoint of render %s is not kept: %s", self.render.id, exc)
-            return
-        self.failpoints.hit("render.checkpoint")
-        await sweep_checkpoints(self.database, self.store)
-
     async def _keep_panel(self, event: events.PanelDrawn) -> None:
         if self._sketch is not None:
             return  # nobody changes a sketch, so only its page is kept
@@ -196,11 +187,11 @@ class Drawing:
             lambda session: renders.add_panel(session, *self._key, position, seed, key),
         )
 
-    async def _put(self, image: bytes) -> str:
-        key = await persistently("store a picture", lambda: self.store.put(image, PICTURE_TYPE))
+    async def _put(self, data: bytes, kind: str = PICTURE_TYPE) -> str:
+        key = await persistently("store a picture", lambda: self.store.put(data, kind))
         await self._write(
             "record a picture",
-            lambda session: artifacts.record(session, key, PICTURE_TYPE, len(image)),
+            lambda session: artifacts.record(session, key, kind, len(data)),
         )
         return key
 
@@ -235,7 +226,7 @@ class Drawing:
         if speed is not None:
             await self._write(
                 "store a speed",
-                lambda session: speeds.remember(session, self.plan.model, speed),
+                lambda session: speeds.remember(session, speed_key(self.plan), speed),
             )
         await self._refresh()
         log.info(
@@ -267,13 +258,3 @@ class Drawing:
                 return await action(session)
 
         return await persistently(f"{what} ({self.render.id})", once)
-
-
-async def sweep_checkpoints(database: Database, store: ArtifactStore) -> None:
-    """Delete checkpoints that no render needs any more. What fails now is swept next time."""
-    try:
-        async with database.session() as session:
-            keys = await artifacts.sweep(session, CHECKPOINT_TYPE)
-        await asyncio.gather(*(store.delete(key) for key in keys))
-    except (Unavailable, OSError) as exc:
-        log.warning("Old checkpoints stay for now: %s", exc)

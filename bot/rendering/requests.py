@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +12,9 @@ from bot.rendering.casting import cast_of
 from generation.script.casting import Sheet, sheets_of
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Choices, Terms, agree
-from generation.script.estimating import estimate
+from generation.script.estimating import Speed, clip_seconds, estimate, speed_key
 from generation.script.graph import timesteps
+from generation.script.motions import Motions
 from generation.script.parse import parse_parts
 from generation.script.plan import RenderPlan
 from generation.script.planning import NOBODY_KNOWN, plan_agreed, plan_story
@@ -24,18 +25,20 @@ from storage.engine import Database
 from storage.values import Render, Story
 
 STORY_LANE, QUICK_LANE = 1, 0  # what is drawn quickly comes before whole stories
+CLIP_LANE = 4  # after all pictures, those of schedules too: a clip takes minutes, and can wait
 SEEDS = 2**31  # seeds stay readable, and fit every generator and database
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """The models and styles that are there, read once at start. `offered`: the models that members
-    may choose besides the default one."""
+    may choose besides the default one; `motions` set clips in motion."""
 
     models: Mapping[str, Model]
     styles: Mapping[str, Style]
     default_model: str
     offered: frozenset[str] = frozenset()
+    motions: Motions = field(default_factory=Motions)
 
     def model(self, name: str = "") -> Model:
         """The named model if it is on offer, else the default one."""
@@ -182,12 +185,10 @@ async def enqueue(
     """Queue a plan; `also` is done with the render's id in the same transaction.
 
     Raises:
-        AlreadyDrawing: the same member already waits for this story.
+        AlreadyDrawing: the same member already waits for this story, or for a clip of it.
     """
     async with database.session() as session:
-        waiting = await renders.unfinished(session)
-        if any(one.story_id == story.id and one.user_id == user_id for one in waiting):
-            raise AlreadyDrawing
+        await need_free(session, story.id, user_id, lane)
         render = await renders.enqueue(
             session,
             story_id=story.id,
@@ -201,6 +202,27 @@ async def enqueue(
         if also is not None:
             await also(session, render.id)
         place = await renders.queue_place(session, render.id)
-        speed = (await speeds.every(session)).get(plan.model)
+        known = await speeds.every(session)
     shown = sum(panel.number is not None for panel in plan.panels)
-    return Request(render, place, estimate(plan, shelf.models[plan.model], speed).seconds, shown)
+    return Request(render, place, seconds_of(plan, shelf, known), shown)
+
+
+def seconds_of(plan: RenderPlan, shelf: Shelf, known: Mapping[str, Speed]) -> float | None:
+    """What the plan takes, by measured speeds or what the catalogue says; None: nobody knows."""
+    speed = known.get(speed_key(plan))
+    if plan.clip is not None:
+        return clip_seconds(plan, speed)
+    model = shelf.models.get(plan.model)
+    return estimate(plan, model, speed).seconds if model else None
+
+
+async def need_free(session: AsyncSession, story_id: int, user_id: int, lane: int) -> None:
+    """One picture and one clip of a story at a time are drawn for a member.
+
+    Raises:
+        AlreadyDrawing
+    """
+    for one in await renders.unfinished(session):
+        same = one.story_id == story_id and one.user_id == user_id
+        if same and (one.lane == CLIP_LANE) == (lane == CLIP_LANE):
+            raise AlreadyDrawing

@@ -2,8 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.rendering.requests import Shelf
-from generation.script.estimating import estimate
+from bot.rendering.requests import Shelf, seconds_of
 from generation.script.plan import RenderPlan
 from storage import renders, speeds
 from storage.values import Render, RenderState
@@ -16,9 +15,7 @@ async def waits(session: AsyncSession, shelf: Shelf) -> dict[int, float]:
     known = await speeds.every(session)
 
     def left(render: Render) -> float | None:
-        plan = RenderPlan.from_json(render.plan)
-        model = shelf.models.get(plan.model)
-        seconds = estimate(plan, model, known.get(plan.model)).seconds if model else None
+        seconds = seconds_of(RenderPlan.from_json(render.plan), shelf, known)
         return None if seconds is None else seconds * (1 - render.step / render.steps)
 
     running = [one.id for one in open_renders.values() if one.state is RenderState.RUNNING]

@@ -6,23 +6,28 @@ import json
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.log import start_logging
 from config.settings import StudioSettings
 from generation.bench import story
 from generation.bench.plot import plot
 from generation.request import BadInput, add_request, plan_request
-from generation.script.catalogue import CatalogueError
+from generation.script.catalogue import CatalogueError, read_models
 from generation.script.errors import PlanError
 from generation.script.plan import RenderPlan
 from generation.studio.studio import StudioError
 
-WAYS = """Denoise one story on an SD1.5-shaped network with random weights in several ways that
-take turns: the plain diffusers pipeline, the released code's scheme, a dense mask, ours, ours with
-subject masks."""
+WAYS = """Denoise stories in several ways that take turns: the plain diffusers pipeline, the
+released code's scheme, a dense mask, ours, ours with subject masks. On Toon, with stories that
+grow, and on a network of SD1.5's shape with random weights; then what the goals say about it."""
 CLIPS = """Give each way the first and last frame of held-out drawn motions and compare what it
 draws between them with the truth: cross-fade, latent interpolation, ours and its parts."""
+if TYPE_CHECKING:
+    from generation.bench.consistency import Shape, Size
+    from generation.bench.ways import Network
+
+Chosen = TypeVar("Chosen", "Size", "Shape")
 TOON = Path(__file__).parents[1] / "toon" / "weights"
 MOTION, READER = TOON / "motion", TOON / "reader"
 PLOTS = (
@@ -42,8 +47,9 @@ def register(kinds: Any) -> None:
     one.set_defaults(func=bench_story)
     two = kinds.add_parser("consistency", help="what looking at each other costs", description=WAYS)
     two.add_argument("--quick", action="store_true", help="small pictures, few steps")
-    two.add_argument("--panels", type=_counts, metavar="N,...", help="story lengths")
-    two.add_argument("--steps", type=_counts, metavar="N,...", help="numbers of timesteps")
+    two.add_argument("--panels", type=_counts, metavar="N,...", help="Toon's story lengths")
+    two.add_argument("--steps", type=_counts, metavar="N,...", help="Toon's timesteps")
+    two.add_argument("--shaped-steps", type=int, choices=range(1, 101), metavar="N")
     two.add_argument("--side", type=int, choices=range(64, 1025, 64), metavar="PIXELS")
     two.add_argument(
         "--divisor",
@@ -106,25 +112,61 @@ def bench_consistency(chosen: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
     import torch
 
-    from generation.bench import consistency
+    from generation.bench import consistency, figures
 
-    threads = StudioSettings.from_env().threads
-    if threads:
-        torch.set_num_threads(threads)
-    asked = {name: getattr(chosen, name) for name in ("panels", "steps", "side", "divisor")}
-    asked["rounds"] = chosen.rounds and max(1, chosen.rounds)
-    size = consistency.QUICK if chosen.quick else consistency.FULL
-    size = replace(size, **{name: value for name, value in asked.items() if value})
-    found = consistency.Bench(size).run(lambda text: print(text, file=sys.stderr, flush=True))
-    told = json.dumps({"size": asdict(size), "measured": [asdict(one) for one in found]}, indent=2)
+    settings = StudioSettings.from_env()
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    networks = _networks(chosen, settings)
+    found = [
+        one for size, network in networks for one in consistency.Bench(size, network).run(_tell)
+    ]
+    goals = figures.goals(found)
+    values = {
+        "measured": [asdict(one) for one in found],
+        "goals": [{**asdict(one), "reached": one.reached} for one in goals],
+    }
+    told = json.dumps(values, indent=2)
     if chosen.out is not None:
         chosen.out.mkdir(parents=True, exist_ok=True)
         (chosen.out / "consistency.json").write_text(told, encoding="utf-8")
         for what, over, about in PLOTS:
-            lines = consistency.curves(found, over, what)
+            lines = figures.curves(found, over, what)
             plot(about, over, lines).save(chosen.out / f"{what}.png")
-    print(told if chosen.json else consistency.table(found))
+    if chosen.json:
+        print(told)
+    else:
+        print(figures.table(found), "", *goals, sep="\n")
     return 0
+
+
+def _networks(
+    chosen: argparse.Namespace, settings: StudioSettings
+) -> "tuple[tuple[Size, Network], ...]":
+    """Each network with the stories that are drawn on it."""
+    from generation.bench import consistency, ways
+
+    growing = consistency.QUICK_GROWING if chosen.quick else consistency.GROWING
+    shaped = consistency.QUICK_SHAPED if chosen.quick else consistency.SHAPED
+    shape = consistency.QUICK_SHAPE if chosen.quick else consistency.SHAPE
+    growing = _chosen(growing, panels=chosen.panels, steps=chosen.steps, rounds=chosen.rounds)
+    steps = chosen.shaped_steps and (chosen.shaped_steps,)
+    shaped = _chosen(shaped, steps=steps, rounds=chosen.rounds)
+    shape = _chosen(shape, side=chosen.side, divisor=chosen.divisor)
+    toon = read_models(settings.models_file)["toon"]
+    return (
+        (growing, ways.catalogue_network(toon, settings.models_file.parent)),
+        (shaped, ways.random_network(shape.side, shape.divisor)),
+    )
+
+
+def _chosen(size: Chosen, **asked: Any) -> Chosen:
+    """With what was asked for in place of its own."""
+    return replace(size, **{name: value for name, value in asked.items() if value})
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def bench_clips(chosen: argparse.Namespace) -> int:
@@ -139,9 +181,6 @@ def bench_clips(chosen: argparse.Namespace) -> int:
     if settings.threads:
         torch.set_num_threads(settings.threads)
 
-    def tell(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
     asked = {name: getattr(chosen, name) for name in ("motions", "frames", "steps")}
     size = clips.QUICK if chosen.quick else clips.Size()
     size = replace(size, **{name: value for name, value in asked.items() if value})
@@ -149,14 +188,14 @@ def bench_clips(chosen: argparse.Namespace) -> int:
     try:
         reader = load_reader(chosen.reader)
     except ReaderMissing as exc:
-        tell(f"Without the reader's measures: {exc}")
+        _tell(f"Without the reader's measures: {exc}")
     try:
         ways = clip_ways.ways(settings.models_file, chosen.model, chosen.weights)
     except BackendMissing as exc:
-        tell(f"Without ours: {exc}")
+        _tell(f"Without ours: {exc}")
         ways = clip_ways.ways(settings.models_file, chosen.model, None)
     bench = clips.Bench(size, reader)
-    found = bench.run(ways, tell)
+    found = bench.run(ways, _tell)
     told = json.dumps({"size": asdict(size), "measured": clips.values(found)}, indent=2)
     if chosen.out is not None:
         chosen.out.mkdir(parents=True, exist_ok=True)

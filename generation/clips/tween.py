@@ -9,7 +9,14 @@ from typing import Protocol
 from PIL import Image
 
 FRAMES = 16  # of a transition, both ends included: what AnimateDiff's modules are trained on
-Watch = Callable[[int, int], None]  # told the step that is done, and how many there are
+Look = Callable[[], list[Image.Image]]  # all frames as they are at the moment, of any size
+
+
+class Watch(Protocol):
+    """Told the step that is done, how many there are, and, by ways that can say it, how to see what
+    the frames look like by now."""
+
+    def __call__(self, step: int, steps: int, look: Look | None = None, /) -> None: ...
 
 
 class Stopped(Exception):
@@ -45,7 +52,7 @@ class Tweener(Protocol):
         """`request.frames` pictures of the panels' size."""
 
 
-def unwatched(step: int, steps: int) -> None:
+def unwatched(step: int, steps: int, look: Look | None = None) -> None:
     """Nobody looks."""
 
 

@@ -16,6 +16,7 @@ from generation.consistency.passes import (
 )
 from generation.consistency.sampling import sample_tokens
 from generation.consistency.schedule import Group
+from generation.consistency.separation import WHOLE, Separation
 from generation.consistency.subjects import Subjects
 
 
@@ -35,6 +36,7 @@ class ConsistentSelfAttention:
         panel_seeds: Sequence[int],
         rate: float,
         subjects: Subjects | None = None,
+        separation: Separation = WHOLE,
         lone_halves: int = 0,
         lasting: bool = False,
         device: torch.device | str = "cpu",
@@ -45,15 +47,18 @@ class ConsistentSelfAttention:
             passes: what `schedule.forward_passes` made of them.
             seed, panel_seeds, rate: see `sampling.sample_tokens`.
             subjects: keep each panel's characters apart; None looks at whole panels.
+            separation: what the masks are used for.
             lone_halves: 1 if the unconditional half of guidance looks at nobody.
             lasting: the bank is kept over several timesteps.
         """
-        names = None if subjects is None else [one.names for one in subjects.panels]
-        seen = slots_seen(references, names)
+        names = [] if subjects is None else [one.names for one in subjects.panels]
+        by_subject = subjects is not None and (separation.bank or separation.queries)
+        seen = slots_seen(references, names if by_subject else None)
         numbers = slot_numbers(seen, passes, lasting)
-        counts = [len(of) for of in names] if names else [0] * len(references)
+        counts = [len(of) for of in names] or [0] * len(references)
         self.bank = Bank(1 + max(numbers.values(), default=-1))
         self.subjects = subjects
+        self._separation = separation
         self.lone_halves = lone_halves
         self._device = torch.device(device)
         self.passes = tuple(
@@ -120,7 +125,7 @@ class ConsistentSelfAttention:
     def _sample(self, panel: int, subject: int | None, tokens: int) -> Tensor:
         """The tokens of a slot, on the CPU."""
         weights = None
-        if subject is not None and self.subjects is not None:
+        if subject is not None and self.subjects is not None and self._separation.bank:
             weights = self.subjects.masks(panel, tokens).weights(subject).flatten()
         seed = self._panel_seeds[panel]
         return sample_tokens(self._seed, self._step, tokens, seed, self._rate, weights)
@@ -136,7 +141,10 @@ class ConsistentSelfAttention:
                 part.to(self._device)
                 for row, slots in enumerate(look.parted)
                 for part in part_places(
-                    self.subjects.masks(scope.panels[int(look.rows[row])], tokens), row, slots
+                    self.subjects.masks(scope.panels[int(look.rows[row])], tokens),
+                    row,
+                    slots,
+                    self._separation,
                 )
             ]
         return self._parts[number, tokens]

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from generation.consistency.masks import BACKGROUND, PanelMasks
+from generation.consistency.separation import WHOLE, Separation
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Part:
 
 
 def part_places(
-    masks: PanelMasks, row: int, slots: Sequence[tuple[int, int | None]]
+    masks: PanelMasks,
+    row: int,
+    slots: Sequence[tuple[int, int | None]],
+    separation: Separation = WHOLE,
 ) -> Iterator[Part]:
     """Parts of a panel, every place in exactly one.
 
@@ -43,10 +47,10 @@ def part_places(
     """
     regions, certain = masks.regions.flatten(), masks.certain.flatten()
     for subject in (BACKGROUND, *range(len(masks.likeness))):
-        mine = [slot for slot, by in slots if by is None or by == subject]
+        mine = [slot for slot, by in slots if by in (None, subject) or not separation.queries]
         shown, last = torch.tensor(mine, dtype=torch.int64), max(mine, default=-1)
         inside = regions == subject
-        sure = inside & (certain == subject) & (subject != BACKGROUND)
+        sure = inside & (certain == subject) & (subject != BACKGROUND) & separation.within
         foreign = (certain != BACKGROUND) & (certain != subject)
         if sure.any():
             own = _places(~foreign) if foreign.any() else None

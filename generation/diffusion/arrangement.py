@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from generation.consistency.attention import ConsistentSelfAttention
 from generation.consistency.schedule import Group, forward_passes
+from generation.consistency.separation import WHOLE, Separation
 from generation.consistency.subjects import Subjects
 from generation.diffusion.checkpoint import Frugality
 from generation.diffusion.conditioning import (
@@ -51,8 +52,9 @@ def arrange(
     texts: Sequence[PanelText],
     latents: tuple[int, int],
     frugality: Frugality,
+    separation: Separation = WHOLE,
 ) -> Arrangement:
-    """`latents` is their height and width."""
+    """`latents` is their height and width, `separation` what a plan's masks are used for."""
     drawn = make_causal(plan) if frugality.causal else plan
     groups = batches(drawn)
     references = [panel.references for panel in drawn.panels]
@@ -77,8 +79,9 @@ def arrange(
         passes,
         seed=plan.seed,
         panel_seeds=[panel.seed for panel in plan.panels],
-        rate=plan.shown_rate,
+        rate=plan.shown_rate if separation.bank else plan.rate,
         subjects=subjects,
+        separation=separation,
         lone_halves=lone_halves(plan),
         lasting=plan.ahead,
         device=model.device,

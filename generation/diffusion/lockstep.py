@@ -10,7 +10,7 @@ finished they fill the bank, which then stays for the whole of the next wave.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Self
 
@@ -19,24 +19,20 @@ from PIL import Image
 from torch import Tensor
 
 from generation.consistency.attention import ConsistentSelfAttention
-from generation.consistency.install import installed, self_attention_layers
-from generation.consistency.listening import cross_attention_layers, listening
 from generation.consistency.masks import PanelMasks
-from generation.consistency.schedule import Group
+from generation.consistency.separation import WHOLE, Separation
 from generation.diffusion.arrangement import arrange, told_shortage
 from generation.diffusion.beginning import check, story_noise
 from generation.diffusion.checkpoint import Frugality, Snapshot, pack, unpack
-from generation.diffusion.conditioning import encode_panels, is_guided
+from generation.diffusion.conditioning import encode_panels
 from generation.diffusion.errors import CheckpointMismatch
-from generation.diffusion.guidance import guide
 from generation.diffusion.model import DiffusionModel
+from generation.diffusion.passing import Passing
 from generation.diffusion.pictures import decode
 from generation.diffusion.preview import grid
 from generation.diffusion.props import Props
 from generation.diffusion.waves import Waves
 from generation.script.plan import RenderPlan
-
-PREVIEW_CELL = 192  # pixels of a panel's longer side: four panels fill a phone's width
 
 
 class LockStep:
@@ -53,8 +49,15 @@ class LockStep:
     phase.
     """
 
-    def __init__(self, model: DiffusionModel, plan: RenderPlan, props: Props | None = None) -> None:
-        """Encodes the texts and draws the start noise. `props` are the pictures it is given.
+    def __init__(
+        self,
+        model: DiffusionModel,
+        plan: RenderPlan,
+        props: Props | None = None,
+        separation: Separation = WHOLE,
+    ) -> None:
+        """Encodes the texts and draws the start noise. `props` are the pictures it is given,
+        `separation` what masks are used for where the plan has them.
 
         Raises:
             PlanUnsupported: the model can't draw the plan's size or steps, or the rate is no share.
@@ -64,14 +67,15 @@ class LockStep:
         self.model = model
         self.plan = plan
         self._props = props or Props()
+        self._separation = separation
         self.seconds = {"text": 0.0, "denoise": 0.0, "decode": 0.0}
         whole = f"{plan.to_json()}\n{model.fingerprint()}{self._props.fingerprint}"
         self._fingerprint = hashlib.sha256(whole.encode()).hexdigest()
         self._waves = Waves(model, plan)
         noise = story_noise(model, plan).to(model.device, model.dtype)
         self.latents = self._waves.solver.start(noise)
-        self._layers = self_attention_layers(model.unet, model.blocks)
-        self._listened = cross_attention_layers(model.unet) if plan.masks else {}
+        size = (self.latents.shape[2], self.latents.shape[3])
+        self._passing = Passing(model, plan, self._props, size)
         with self._timed("text"):
             self._texts = encode_panels(model, plan)
         self._peak_bank = 0
@@ -81,7 +85,9 @@ class LockStep:
     def _arrange(self, frugality: Frugality) -> None:
         height, width = self.latents.shape[2:]
         latents = (height, width)
-        self._arrangement = arrange(self.model, self.plan, self._texts, latents, frugality)
+        self._arrangement = arrange(
+            self.model, self.plan, self._texts, latents, frugality, self._separation
+        )
 
     def shrink(self) -> bool:
         """Need less memory from the next step on. False: there is nothing left to give."""
@@ -108,6 +114,10 @@ class LockStep:
     @property
     def _attention(self) -> ConsistentSelfAttention:
         return self._arrangement.attention
+
+    def rest(self) -> None:
+        """Let go of what the next step can work out again, while another run has its turn."""
+        self._attention.bank.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -156,15 +166,11 @@ class LockStep:
             latents = self.latents[rows]
             latents = self._props.held(latents, waves.solver, waves.place, waves.panels)
             scaled = waves.solver.network_input(latents, waves.place)
-            prediction = torch.empty_like(latents)
             self._look_at_finished()
             keep = waves.number > 0 and not waves.ending
-            with self._consistent(), self._attention.timestep(self.step, keep=keep):
-                for number, members in self._passes_of(waves.panels):
-                    places = torch.tensor([waves.panels.index(at) for at in members])
-                    places = places.to(prediction.device)
-                    now = waves.solver.timesteps[waves.place]
-                    prediction[places] = self._predict(number, scaled[places], now)
+            with self._attention.timestep(self.step, keep=keep):
+                now = waves.solver.timesteps[waves.place]
+                prediction = self._passing.predict(self._arrangement, waves.panels, scaled, now)
             advanced = waves.solver.advance(prediction, latents, waves.place)
             self.latents = self.latents.index_copy(0, rows, advanced)
             waves.made()
@@ -180,58 +186,8 @@ class LockStep:
         solver = waves.finished_solver()
         latents = solver.network_input(self.latents, waves.length - 1)
         # the wave's first step, so that a run that is resumed shows the same tokens
-        with self._looking(), attention.timestep(waves.first, keep=True):
-            for number, members in self._passes_of(finished):
-                if attention.passes[number].shown:
-                    rows = torch.tensor(members, device=latents.device)
-                    self._predict(number, latents[rows], solver.timesteps[-1])
-
-    def _passes_of(self, panels: Group) -> Iterator[tuple[int, Group]]:
-        """The forward passes of these panels, with their numbers."""
-        for number, scope in enumerate(self._attention.passes):
-            if scope.panels[0] in panels:
-                yield number, scope.panels
-
-    @contextmanager
-    def _consistent(self) -> Iterator[None]:
-        """The network as it is within a timestep."""
-        attention = self._attention
-        with ExitStack() as changes:
-            changes.enter_context(self._looking())
-            if attention.subjects is not None:
-                ears = listening(self._listened, attention.subjects, self._under_way)
-                changes.enter_context(ears)
-            yield
-
-    @contextmanager
-    def _looking(self) -> Iterator[None]:
-        """The network looks at pictures, and panels look at each other."""
-        attention = self._attention
-        size = (self.latents.shape[2], self.latents.shape[3])
-        pictures = self._props.in_view(self._under_way, attention.subjects, size)
-        with pictures, installed(self._layers, attention):
-            yield
-
-    def _under_way(self) -> Group:
-        """The panels of the forward pass that is being made."""
-        scope = self._attention.current
-        return () if scope is None else scope.panels
-
-    def _predict(self, number: int, latents: Tensor, timestep: Tensor) -> Tensor:
-        """The network's guided prediction for one forward pass, `(panels, channels, h, w)`."""
-        self._attention.enter(number)
-        told = self._arrangement.conditions[number]
-        halves = len(told.tokens) // len(latents)
-        prediction: Tensor = self.model.unet(
-            latents.repeat(halves, 1, 1, 1),
-            timestep,
-            encoder_hidden_states=told.tokens,
-            added_cond_kwargs=told.added,
-            return_dict=False,
-        )[0]
-        if not is_guided(self.plan):
-            return prediction
-        return guide(prediction, self.plan.guidance, self.model.guidance_rescale)
+        with attention.timestep(waves.first, keep=True):
+            self._passing.show(self._arrangement, finished, latents, solver.timesteps[-1])
 
     def checkpoint(self) -> bytes:
         """All that is needed to go on after this step, to the same pixels."""
@@ -268,7 +224,7 @@ class LockStep:
         if self._waves.solver.clean is not None and not self.done:
             expected[list(self._waves.panels)] = self._waves.solver.clean
         chosen = expected[shown or list(self._waves.panels)]
-        return grid(self.model.colours.pictures(chosen.cpu()), PREVIEW_CELL)
+        return grid(self.model.colours.pictures(chosen.cpu()))
 
     def picture(self, position: int) -> Image.Image:
         """The finished picture of one stack position."""

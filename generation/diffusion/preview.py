@@ -23,6 +23,7 @@ FIT_SIZE = 256  # pixels: small enough for any VAE on a CPU
 FIT_SEED = 20
 RIDGE = 0.03  # of the mean power: keeps the map calm where latents are nearly dependent
 GUTTER = 6  # pixels between panels of the preview
+CELL = 192  # pixels of a panel's longer side: four panels fill a phone's width
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,24 @@ def fit_colours(vae: AutoencoderKL) -> LatentColours:
     return LatentColours(weights.contiguous(), solution[:, -1].contiguous(), patch)
 
 
-def grid(pictures: Sequence[Image.Image], cell: int) -> Image.Image:
+def fitted(picture: Image.Image, cell: int = CELL) -> Image.Image:
+    """As small as it is in a preview; `cell` is its longer side."""
+    scale = cell / max(picture.size)
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    return picture.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def grid(pictures: Sequence[Image.Image], cell: int = CELL) -> Image.Image:
     """All panels of a story on one small sheet, as on a page; `cell` is the longer side of one."""
     columns = math.ceil(math.sqrt(len(pictures)))
     rows = math.ceil(len(pictures) / columns)
-    scale = cell / max(pictures[0].size)
-    width, height = (max(1, round(side * scale)) for side in pictures[0].size)
+    width, height = fitted(pictures[0], cell).size
     size = (columns * (width + GUTTER) + GUTTER, rows * (height + GUTTER) + GUTTER)
     sheet = Image.new("RGB", size, "white")
     for place, picture in enumerate(pictures):
         row, column = divmod(place, columns)
         corner = (GUTTER + column * (width + GUTTER), GUTTER + row * (height + GUTTER))
-        sheet.paste(picture.resize((width, height), Image.Resampling.BICUBIC), corner)
+        sheet.paste(fitted(picture, cell), corner)
     return sheet
 
 

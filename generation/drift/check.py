@@ -1,5 +1,6 @@
 """Find panels that have drifted from their characters' sheets, and draw each once more."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -73,7 +74,7 @@ class DriftCheck:
             self._notes.append(f"{drifted}, as had others before.")
             return Judged(picture)
         self._redrawn += 1
-        seed = counter_seed("drift", panel.seed) % SEEDS
+        seed = another_seed(self._plan, position)
         again = self._drawn_again(number, seed, stopped)
         second = None if again is None else self._score(position, again)
         if again is None or second is None or second.likeness <= first.likeness:
@@ -111,6 +112,14 @@ class DriftCheck:
             at = self._anchors[name]
             self._sheets[name] = glimpse(self._plan, at, name, self._picture(at))
         return self._sheets[name]
+
+
+def another_seed(plan: RenderPlan, position: int) -> int:
+    """For a panel to be drawn once more: none that the story has."""
+    used = {plan.seed, *(panel.seed for panel in plan.panels)}
+    own = plan.panels[position].seed
+    tries = (counter_seed("drift", own, number) % SEEDS for number in itertools.count())
+    return next(seed for seed in tries if seed not in used)
 
 
 def anchors(plan: RenderPlan) -> Mapping[str, int]:

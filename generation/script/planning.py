@@ -12,14 +12,22 @@ A character that was drawn before brings its sheet along (`casting.py`), and loo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from generation.script.casting import Sheet, drawn_again, sheet_panel
+from generation.script.casting import Sheet
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Layout, Terms
 from generation.script.errors import PlanError
 from generation.script.graph import GROUP_LIMIT
+from generation.script.identities import (
+    COMES_AGAIN,
+    WANTED,
+    Identity,
+    Sheets,
+    identities_of,
+    references_of,
+    told,
+)
 from generation.script.picturing import pictured
 from generation.script.plan import PlannedPanel, RenderPlan, Subject
 from generation.script.prompts import (
@@ -30,25 +38,12 @@ from generation.script.prompts import (
     panel_seed,
 )
 from generation.script.sides import strips
-from generation.script.story import Character, Panel, StoryScript
+from generation.script.story import Panel, StoryScript
 from generation.script.vocabulary import strange_panels
 
-IDENTITY_WANTED = 2  # panels that show one character alone; fewer are filled up with sheets
-COMES_AGAIN = 2  # panels with a character, from which there is something to keep consistent
 SIZES = range(64, 2049, 8)  # pixels; the autoencoders divide by eight
 NOBODY_KNOWN: Mapping[str, Sheet] = MappingProxyType({})
 MOST_STEPS = 1000  # the length of the training schedule
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Stack positions that show how one character looks; the last of them are the hidden `sheets`,
-    whose references are positions in the stack, too."""
-
-    character: Character
-    positions: tuple[int, ...]
-    sheets: tuple[PlannedPanel, ...]
-    known: bool = False
 
 
 def plan_story(
@@ -66,7 +61,7 @@ def plan_story(
     rate: float | None = None,
     layout: Layout = Layout.PAGE,
     credits: str = "",
-    identity_wanted: int = IDENTITY_WANTED,
+    identity_wanted: int = WANTED,
     cast_seed: int | None = None,
     cast: Mapping[str, Sheet] = NOBODY_KNOWN,
 ) -> RenderPlan:
@@ -85,7 +80,7 @@ def plan_story(
     steps = model.steps if steps is None else steps
     guidance = model.guidance if guidance is None else guidance
     _check(width, height, steps, guidance)
-    sheets = _Sheets(
+    sheets = Sheets(
         model,
         style,
         1 if model.ahead else min(identity_wanted, GROUP_LIMIT),
@@ -93,7 +88,7 @@ def plan_story(
         seed if cast_seed is None else cast_seed,
         cast,
     )
-    identities = _identities(script, sheets) if consistency else ()
+    identities = identities_of(script, sheets) if consistency else ()
     plan = RenderPlan(
         title=title,
         model=model.name,
@@ -155,61 +150,6 @@ def plan_agreed(
     )
 
 
-def _identities(script: StoryScript, sheets: "_Sheets") -> tuple[Identity, ...]:
-    found: list[Identity] = []
-    position = len(script.panels)
-    for character in script.characters:
-        shown = [at for at, panel in enumerate(script.panels) if character.name in panel.names]
-        known = sheets.cast.get(character.name)
-        if len(shown) < (1 if known else sheets.least):
-            continue
-        solo = [at for at in shown if len(script.panels[at].names) == 1][:GROUP_LIMIT]
-        if known or sheets.model.ahead:
-            solo = []
-        hidden = sheets.of(character, solo, position)
-        stack = range(position, position + len(hidden))
-        position += len(hidden)
-        found.append(Identity(character, (*solo, *stack), hidden, known is not None))
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheets:
-    """How hidden sheets are made: up to `wanted` identity panels for whoever comes `least` times,
-    from `seed`, or as the `cast` was drawn before."""
-
-    model: Model
-    style: Style
-    wanted: int
-    least: int
-    seed: int
-    cast: Mapping[str, Sheet]
-
-    def of(
-        self, character: Character, solo: Sequence[int], position: int
-    ) -> tuple[PlannedPanel, ...]:
-        """Those that fill up the `solo` panels; they begin at that position of the stack."""
-        known = self.cast.get(character.name)
-        if known:
-            again = drawn_again(known, character, self.model.name, self.style, self.wanted)
-            return tuple(_moved(panel, position) for panel in again)
-        count = max(0, self.wanted - len(solo))
-        everyone = (*solo, *range(position, position + count))
-        return tuple(
-            sheet_panel(
-                character,
-                self.style,
-                panel_seed(self.seed, "sheet", character.name, number),
-                tuple(at for at in everyone if at != position + number - 1),
-            )
-            for number in range(1, count + 1)
-        )
-
-
-def _moved(panel: PlannedPanel, by: int) -> PlannedPanel:
-    return replace(panel, references=tuple(to + by for to in panel.references))
-
-
 def _story_panels(
     script: StoryScript, style: Style, seed: int, identities: Sequence[Identity]
 ) -> list[PlannedPanel]:
@@ -219,7 +159,7 @@ def _story_panels(
             prompt=panel_prompt(panel, looks, style),
             negative_prompt=negative_prompt(panel, style),
             seed=panel_seed(seed, "panel", at + 1),
-            references=_references(at, panel.names, identities),
+            references=references_of(at, panel.names, identities),
             characters=panel.names,
             number=at + 1,
             lettering=panel.lettering,
@@ -236,19 +176,6 @@ def subjects_of(panel: Panel, looks: Mapping[str, str]) -> tuple[Subject, ...]:
     return tuple(Subject(name, words[name], expected[name]) for name in panel.names)
 
 
-def _references(
-    position: int, names: Sequence[str], identities: Sequence[Identity]
-) -> tuple[int, ...]:
-    return tuple(
-        at
-        for name in names
-        for identity in identities
-        if identity.character.name == name
-        for at in identity.positions
-        if at != position
-    )
-
-
 def _notes(
     script: StoryScript,
     model: Model,
@@ -256,7 +183,7 @@ def _notes(
     identities: Sequence[Identity],
     consistency: bool,
 ) -> tuple[str, ...]:
-    notes = [_identity_note(one, len(script.panels)) for one in identities]
+    notes = [told(one, len(script.panels)) for one in identities]
     if not consistency:
         notes.append("Consistency is off: no panel looks at another.")
     if strange := strange_panels(script, model.vocabulary):
@@ -265,19 +192,6 @@ def _notes(
     if model.styles and style.name not in model.styles:
         notes.append(f"{model.title} was not taught the style {style.title}.")
     return tuple(notes)
-
-
-def _identity_note(identity: Identity, panels: int) -> str:
-    if identity.known:
-        return f"{identity.character.name} looks as it was drawn before."
-    shown = [str(at + 1) for at in identity.positions if at < panels]
-    sources = []
-    if shown:
-        sources.append(f"panel{'s' if len(shown) > 1 else ''} {', '.join(shown)}")
-    if identity.sheets:
-        several = "s" if len(identity.sheets) > 1 else ""
-        sources.append(f"{len(identity.sheets)} hidden sheet panel{several}")
-    return f"{identity.character.name} looks as in {' and '.join(sources)}."
 
 
 def _check(width: int, height: int, steps: int, guidance: float) -> None:

@@ -8,18 +8,25 @@ import io
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
 
 from generation.consistency.install import NoSuchLayers
+from generation.consistency.masks import PanelMasks
 from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
-from generation.drift.check import DriftCheck
+from generation.diffusion.preview import fitted, grid
+from generation.drift.check import DriftCheck, Judged
 from generation.pages.export import to_png
+from generation.pages.whereabouts import Box
 from generation.script.catalogue import read_models
+from generation.script.plan import PlannedPanel
 from generation.studio.easel import Easel
 from generation.studio.events import (
     Cancelled,
@@ -35,6 +42,9 @@ from generation.studio.failures import UnknownModel, failure
 from generation.studio.memory import peak_memory
 from generation.studio.wire import Drawn
 
+if TYPE_CHECKING:
+    from generation.studio.filming import FilmMaker
+
 PREVIEW_QUALITY = 80  # JPEG; a preview is looked at for three seconds
 
 
@@ -45,12 +55,20 @@ class Artist:
     """Draws one order at a time."""
 
     def __init__(
-        self, models_file: Path, *, preview_interval: float, checkpoint_interval: float
+        self,
+        models_file: Path,
+        motion_file: Path | None = None,
+        *,
+        preview_interval: float,
+        checkpoint_interval: float,
     ) -> None:
+        """`motion_file`: what sets clips in motion; otherwise beside the models."""
         self._models_file = models_file
+        self._motion_file = motion_file or models_file.parent / "motion.toml"
         self._preview_interval = preview_interval
         self._checkpoint_interval = checkpoint_interval
         self._warm: Easel | None = None
+        self._begun: list[LockStep] = []  # not ended; all but the last rest
 
     def warm_up(self, name: str) -> None:
         """Load that model before it is asked for; when that fails, it fails again when it is."""
@@ -65,7 +83,8 @@ class Artist:
         Errors don't leave: they are logged, and the last event is `Failed`.
         """
         try:
-            yield from self._draw(order, stopped)
+            carry_out = self._draw if order.plan.clip is None else self._film_maker.make
+            yield from carry_out(order, stopped)
         except Exception as exc:
             failed = failure(exc, "drawing", NoSuchLayers)
             # What is refused explains itself; anything else is for the developers.
@@ -76,17 +95,18 @@ class Artist:
         began = time.perf_counter()
         easel = self.easel(order.plan.model)
         load = time.perf_counter() - began
-        with easel.run(order) as run:
+        for run in self._begun:
+            run.rest()
+        with easel.run(order) as run, self._under_way(run):
             first = _resume(run, order)
             yield Started(first, run.steps)
             yield from self._steps(run, stopped)
             developing = Developing(run)
             check = easel.check(order, developing)
-            for position in range(len(order.plan.panels)):
-                if stopped():
-                    yield Cancelled(run.step)
-                    return
-                yield _panel(position, developing.picture(position), check, stopped)
+            yield from self._pictures(run, developing, check, stopped)
+            if stopped():
+                yield Cancelled(run.step)
+                return
             yield Drawn(
                 seconds={"load": load, **run.seconds},
                 peak_memory=peak_memory(),
@@ -94,6 +114,27 @@ class Artist:
                 steps_drawn=run.steps - first,
                 notes=(*run.notes, *developing.notes, *(check.notes if check else ())),
             )
+
+    @contextmanager
+    def _under_way(self, run: LockStep) -> Iterator[None]:
+        self._begun.append(run)
+        try:
+            yield
+        finally:
+            self._begun.remove(run)
+
+    @cached_property
+    def _film_maker(self) -> "FilmMaker":
+        # imported here: most artists never make a film, and FFmpeg's libraries are large
+        from generation.studio.filming import FilmMaker
+
+        return FilmMaker(
+            self._models_file,
+            self._motion_file,
+            lambda name: self.easel(name).network,
+            self._preview_interval,
+            self._checkpoint_interval,
+        )
 
     def _steps(self, run: LockStep, stopped: Callable[[], bool]) -> Iterator[Event]:
         """The first preview comes after the first step, the first checkpoint after an interval."""
@@ -110,6 +151,31 @@ class Artist:
             if not run.done and now - shown >= self._preview_interval:
                 yield Preview(run.step, _jpeg(run.preview()))
                 shown = time.monotonic()
+
+    def _pictures(
+        self,
+        run: LockStep,
+        developing: Developing,
+        check: DriftCheck | None,
+        stopped: Callable[[], bool],
+    ) -> Iterator[Event]:
+        """Of every stack position, then the last preview, which is made of them: it is looked at
+        while the pages are lettered."""
+        shown = []
+        masks = run.masks
+        for position, panel in enumerate(run.plan.panels):
+            if stopped():
+                return
+            judged = Judged(developing.picture(position))
+            if check is not None:
+                judged = check.judge(position, judged.picture, stopped)
+            known = masks and judged.seed is None  # or they are of another drawing
+            places = _places(masks[position], panel) if known else {}
+            yield PanelDrawn(position, to_png(judged.picture, places), judged.seed)
+            if panel.number is not None:
+                shown.append(fitted(judged.picture))
+        if shown:
+            yield Preview(run.step, _jpeg(grid(shown)))
 
     def easel(self, name: str) -> Easel:
         """That model: the one at hand, or loaded in its place.
@@ -148,14 +214,10 @@ def _resume(run: LockStep, order: Order) -> int:
     return run.step
 
 
-def _panel(
-    position: int, picture: Image.Image, check: DriftCheck | None, stopped: Callable[[], bool]
-) -> PanelDrawn:
-    """The picture, or a better one where it has drifted."""
-    if check is None:
-        return PanelDrawn(position, to_png(picture))
-    judged = check.judge(position, picture, stopped)
-    return PanelDrawn(position, to_png(judged.picture), judged.seed)
+def _places(masks: PanelMasks, panel: PlannedPanel) -> dict[str, Box]:
+    """Where the subjects of a panel are, as far as they were seen."""
+    boxes = {one.name: masks.box(at) for at, one in enumerate(panel.subjects)}
+    return {name: Box(*box) for name, box in boxes.items() if box is not None}
 
 
 def _jpeg(image: Image.Image) -> bytes:

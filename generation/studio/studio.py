@@ -11,6 +11,7 @@ from generation.studio.events import (
     Failed,
     Order,
     PageComposed,
+    Refilm,
     Repack,
     Trouble,
 )
@@ -34,6 +35,8 @@ class StudioError(Exception):
 class Studio(Protocol):
     """Both studios (`local`, and later `cluster`) keep this and pass one conformance suite.
 
+    One order is drawn at a time; a second one waits, or cuts in where it is short beside the first.
+
     A dead child never raises out of `draw`: it ends the stream with `Failed(retryable=True)`, and
     the child is started again for the next order.
     """
@@ -45,11 +48,14 @@ class Studio(Protocol):
         """Stop them, within five seconds, killing what does not stop."""
 
     def draw(self, order: Order) -> AsyncGenerator[Event]:
-        """Draw one order at a time; a second order waits for the first.
+        """Draw an order, when it is its turn.
 
         A reader that leaves before the last event closes the stream (`contextlib.aclosing`); the
         drawing stops then.
         """
+
+    def cuts_in(self, plan: RenderPlan) -> bool:
+        """An order for this plan would be begun now, in the middle of another that is drawn."""
 
     async def compose(
         self, plan: RenderPlan, pictures: Mapping[int, bytes]
@@ -70,6 +76,13 @@ class Studio(Protocol):
 
     async def repack(self, work: Repack) -> bytes:
         """A picture within bounds, as JPEG.
+
+        Raises:
+            StudioError: it can't be done; the message says why.
+        """
+
+    async def refilm(self, work: Refilm) -> bytes:
+        """A film within a limit.
 
         Raises:
             StudioError: it can't be done; the message says why.

@@ -50,6 +50,10 @@ class Turns:
         finally:
             self._leave(turn)
 
+    def cuts_in(self, model: str, work: float) -> bool:
+        """An order of that kind would begin now, in the middle of the one that is drawn."""
+        return self._open and not self._waiting and self._is_short(model, work)
+
     def paused(self, turn: Turn) -> bool:
         """Another one has cut in on it."""
         return len(self._drawing) == 2 and self._drawing[0] is turn
@@ -71,15 +75,23 @@ class Turns:
             self._owed_until = self._clock()
         if len(self._drawing) != 1 or not self._waiting:
             return
-        owed = self._owed_until - self._clock()
-        if owed > 0:
-            self._look_again(owed)
+        if not self._open:
+            self._look_again(self._owed_until - self._clock())
             return
-        (long,) = self._drawing
         for turn in self._waiting:
-            if turn.model == long.model and turn.work <= SHORT * long.left():
+            if self._is_short(turn.model, turn.work):
                 self._begin(turn)
                 return
+
+    @property
+    def _open(self) -> bool:
+        """One is drawn, and is owed no time."""
+        return len(self._drawing) == 1 and self._owed_until <= self._clock()
+
+    def _is_short(self, model: str, work: float) -> bool:
+        """Beside the one that is drawn."""
+        long = self._drawing[0]
+        return model == long.model and work <= SHORT * long.left()
 
     def _begin(self, turn: Turn) -> None:
         self._waiting.remove(turn)
@@ -97,3 +109,8 @@ def work_of(plan: RenderPlan, left: int | None = None) -> float:
     """How much drawing a plan is, or is left of it with so many timesteps to make: in pixels."""
     share = 1.0 if left is None else left / timesteps(plan)
     return len(plan.panels) * plan.width * plan.height * plan.steps * share
+
+
+def network_of(plan: RenderPlan) -> str:
+    """A clip is drawn by another network than pictures, so neither cuts in on the other."""
+    return plan.model if plan.clip is None else f"clip {plan.clip.motion}"

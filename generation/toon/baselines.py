@@ -11,7 +11,7 @@ pass starts from a generator with the story's own seed, so all later panels have
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -129,9 +129,13 @@ class Released:
     `peak_bank_bytes` is of the story drawn last.
     """
 
-    def __init__(self, model: DiffusionModel, *, skips: bool = True) -> None:
+    def __init__(
+        self, model: DiffusionModel, *, skips: bool = True, blocks: Collection[str] = BLOCKS
+    ) -> None:
+        """`blocks` other than its own are for timing, too."""
         self.model = model
         self.skips = skips
+        self.blocks = blocks
         self.peak_bank_bytes = 0
 
     def pictures(self, plan: RenderPlan) -> list[Image.Image]:
@@ -182,7 +186,7 @@ class Released:
         noise = torch.randn(shape, generator=run.generator)
         latents = solver.start(noise.to(self.model.device, self.model.dtype))
         halves = len(tokens) // run.panels
-        with torch.inference_mode(), _installed(self.model, bank, run):
+        with torch.inference_mode(), _installed(self, bank, run):
             for step, timestep in enumerate(solver.timesteps):
                 run.begin(step)
                 prediction = unet(
@@ -207,8 +211,8 @@ def _identity_groups(plan: RenderPlan) -> tuple[list[Sequence[int]], list[int]]:
 
 
 @contextmanager
-def _installed(model: DiffusionModel, bank: HiddenBank, run: Pass) -> Iterator[None]:
-    layers = self_attention_layers(model.unet, BLOCKS)
+def _installed(scheme: Released, bank: HiddenBank, run: Pass) -> Iterator[None]:
+    layers = self_attention_layers(scheme.model.unet, scheme.blocks)
     before = {name: layer.processor for name, layer in layers.items()}
     try:
         for name, layer in layers.items():

@@ -153,7 +153,7 @@ def _train(args: argparse.Namespace) -> int:
     elif args.part == "reader":
         from generation.toon.training.calibration import make_reader
 
-        make_reader(args.folder, args.minutes, WEIGHTS / "vae", args.out)
+        make_reader(args.folder, args.minutes, WEIGHTS, args.out)
     elif args.part == "data":
         from generation.toon.training.latents import make_shards
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from PIL import Image
 
+from generation.consistency.separation import WHOLE, Separation
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.model import DiffusionModel
 from generation.script.plan import RenderPlan
@@ -31,9 +32,10 @@ class Engine:
     """The product's own: lock step, with whatever the plan says."""
 
     model: DiffusionModel
+    separation: Separation = WHOLE
 
     def draw(self, story: Story, plan: RenderPlan) -> list[Image.Image]:
-        with LockStep(self.model, plan) as run:
+        with LockStep(self.model, plan, separation=self.separation) as run:
             while not run.done:
                 run.advance()
             return run.pictures()

@@ -11,17 +11,21 @@ from PIL import Image
 from torch import Tensor
 
 from generation.consistency.sampling import counter_seed
+from generation.consistency.separation import WHOLE, Separation
 from generation.diffusion.model import DiffusionModel
 from generation.script.catalogue import Model, Style
+from generation.script.identities import WANTED
 from generation.script.plan import RenderPlan
-from generation.script.planning import IDENTITY_WANTED, plan_story
-from generation.toon.evaluation.artists import Artist, Copyist, ReleasedScheme, World
+from generation.script.planning import plan_story
+from generation.toon.evaluation.artists import Artist, Copyist, Engine, ReleasedScheme, World
 from generation.toon.evaluation.measure import (
+    BACKGROUND,
     BANK,
     DIVERSITY,
     bank_figure,
     diversity,
     figures_of,
+    places_copied,
 )
 from generation.toon.evaluation.memory import Watch
 from generation.toon.evaluation.plans import alone, with_fewer, with_strangers
@@ -54,7 +58,7 @@ class Settings:
             width=self.side,
             height=self.side,
             steps=self.steps,
-            identity_wanted=max(IDENTITY_WANTED, self.identity or 0),
+            identity_wanted=max(WANTED, self.identity or 0),
         )
         return plan if self.identity is None else with_fewer(plan, self.identity)
 
@@ -65,6 +69,7 @@ class Mode:
 
     `plan` makes its plan of the product's plans with the story's own seed and with another;
     `strangers`: its hidden panels are other people, whose looks its panels should follow.
+    `separation`: what subject masks are used for where its plan has them.
     """
 
     name: str
@@ -72,6 +77,7 @@ class Mode:
     plan: Callable[[RenderPlan, RenderPlan], RenderPlan]
     artist: Literal["engine", "released", "copyist", "world"] = "engine"
     strangers: bool = False
+    separation: Separation = WHOLE
 
 
 def _unshared(plan: RenderPlan) -> RenderPlan:
@@ -147,38 +153,42 @@ class Benchmark:
         panels, seconds = 0, 0.0
         with Watch() as memory:
             for story in stories:
-                plans = list(self._plans(mode, story))
+                own, plans = zip(*self._plans(mode, story), strict=True)
                 began = time.perf_counter()
                 drawn = [artist.draw(story, plan) for plan in plans]
                 seconds += time.perf_counter() - began
                 panels += sum(len(story.panels) for _ in plans)
-                found[story.name] = self._count(mode, story, plans, drawn)
+                found[story.name] = self._count(mode, story, own, plans, drawn)
                 told(f"{mode.name}: {len(found)} of {len(stories)} stories, {seconds:.0f} s")
         return Outcome(mode.name, found, panels, seconds, memory.peak)
 
-    def _plans(self, mode: Mode, story: Story) -> Iterator[RenderPlan]:
+    def _plans(self, mode: Mode, story: Story) -> Iterator[tuple[RenderPlan, RenderPlan]]:
+        """The product's plan and the mode's, for each take."""
         for take in range(TAKES):
             own, other = (
                 self.settings.plan(story, counter_seed(self.seed, story.name, take, who) % SEEDS)
                 for who in ("own", "stranger")
             )
-            yield mode.plan(own, other)
+            yield own, mode.plan(own, other)
 
     def _artist(self, mode: Mode) -> Artist:
         if mode.artist == "world":
             return World(self.settings.side)
         if mode.artist == "copyist":
             return Copyist(self.engine)
-        if mode.artist == "engine":
+        if mode.artist == "engine" and mode.separation == WHOLE:
             return self.engine
         if self.model is None:
-            raise ValueError("the released scheme needs a network")
+            raise ValueError(f"{mode.name} needs a network")
+        if mode.artist == "engine":
+            return Engine(self.model, mode.separation)
         return ReleasedScheme(self.model)
 
     def _count(
         self,
         mode: Mode,
         story: Story,
+        own: Sequence[RenderPlan],
         plans: Sequence[RenderPlan],
         drawn: Sequence[Sequence[Image.Image]],
     ) -> dict[str, Tally]:
@@ -189,6 +199,11 @@ class Benchmark:
         if mode.strangers:
             hidden = [_strangers(plan, take) for plan, take in zip(plans, readings, strict=True)]
             tallies[BANK] = bank_figure(story, shown, hidden)
+            return tallies
+        for plan, take in zip(own, readings, strict=True):
+            looked_at = [panel.references for panel in plan.panels]
+            copied = places_copied(story, take, looked_at)
+            tallies[BACKGROUND] = tallies.get(BACKGROUND, Tally()) + copied
         return tallies
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from config.settings import StudioSettings
+from generation.consistency.sampling import counter_seed
 from generation.diffusion.errors import DiffusionError
 from generation.script.catalogue import CatalogueError, read_models, read_styles
 from generation.toon.cli import WEIGHTS
-from generation.toon.evaluation.benchmark import MODES, Benchmark, Outcome, Settings
+from generation.toon.evaluation.benchmark import MODES, SEEDS, Benchmark, Outcome, Settings
 from generation.toon.evaluation.report import Line, as_json, summarise, table
+from generation.toon.evaluation.separated import SEPARATED, goals, with_two
 from generation.toon.evaluation.story import Story, read_stories, spread
+from generation.toon.evaluation.sweeps import SWEEPS, draw_curves
 from generation.toon.reader import ReaderMissing, load_reader
 
 FAILED = 1
@@ -27,35 +30,11 @@ QUICK_MODES = ("plain", "ours", "oracle")
 QUICK_STORIES = 12
 QUICK_PANELS = 4  # no story of the quick run is longer
 QUICK_STEPS = 12
+QUICK_OF_TWO = 4
 
 
 class BadInput(Exception):
     """What was typed can't be measured; the message says what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A setting that a curve goes over."""
-
-    about: str
-    values: tuple[float, ...]
-    at: Callable[[Settings, float], Settings]
-
-
-SWEEPS = {
-    "rate": Sweep(
-        "share of a panel's tokens that others see",
-        (0.1, 0.25, 0.5, 0.75, 1.0),
-        lambda old, x: replace(old, entry=replace(old.entry, rate=x)),
-    ),
-    "identity": Sweep(
-        "identity panels of each character",
-        (1, 2, 3, 4),
-        lambda old, x: replace(old, identity=int(x)),
-    ),
-    "steps": Sweep("steps", (6, 12, 25, 40), lambda old, x: replace(old, steps=int(x))),
-}
-CURVES = {"kappa": "kappa", "pose": "pose drawn right", "place": "place drawn right"}
 
 
 def register(subparsers: Any) -> None:
@@ -65,10 +44,29 @@ def register(subparsers: Any) -> None:
     )
     names = ", ".join(f"{mode.name} ({mode.about})" for mode in MODES.values())
     parser.add_argument("--modes", type=_words, metavar="NAME,...", help=f"of {names}")
+    parser.add_argument(
+        "--masks",
+        action="store_true",
+        help="each use of the subject masks apart, on stories with two characters in a panel",
+    )
+    parser.add_argument(
+        "--likeness",
+        action="store_true",
+        help="how like its sheet a character has to be for the drift check (`likeness_least`)",
+    )
+    parser.add_argument(
+        "--encoder", metavar="NAME", help="that compares, in place of the model's likeness_encoder"
+    )
     parser.add_argument("--stories", type=_count, metavar="N", help="of the written ones")
     parser.add_argument("--steps", type=_count, help="timesteps; otherwise the model's own")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=_count, help="otherwise INKTHREAD_THREADS")
+    parser.add_argument(
+        "--processes",
+        type=_count,
+        default=1,
+        help="that draw side by side, one thread each; seconds are then those of all together",
+    )
     parser.add_argument("--model", metavar="NAME", default="toon", help="of the catalogue")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="the model's, from here")
     parser.add_argument("--reader", type=Path, metavar="DIR", default=WEIGHTS / "reader")
@@ -88,11 +86,20 @@ def evaluate(chosen: argparse.Namespace) -> int:
         _check(chosen)
         bench, stories = _benchmark(chosen), read_stories()
         if chosen.curves:
-            return _sweep(bench, stories, chosen)
+            some = spread(stories, chosen.stories or (QUICK_STORIES if chosen.quick else FEWER))
+            draw_curves(bench, some, chosen.curves, chosen.out, _tell)
+            return 0
+        if chosen.likeness:
+            return _likeness(bench, stories, chosen)
+        if chosen.masks:
+            return _masks(bench, stories, chosen)
         lines = summarise({one.mode: one for one in _outcomes(bench, stories, chosen)}, chosen.seed)
     except (BadInput, CatalogueError, DiffusionError, ReaderMissing) as exc:
         print(f"inkthread evaluate: {exc}", file=sys.stderr)
         return BAD_INPUT
+    except ChildProcessError as exc:
+        print(f"inkthread evaluate: {exc}; its trace is above, if it left one.", file=sys.stderr)
+        return FAILED
     print(json.dumps(as_json(lines), indent=2) if chosen.json else table(lines))
     return _judge(lines, chosen.gain)
 
@@ -120,9 +127,11 @@ def _benchmark(chosen: argparse.Namespace) -> Benchmark:
 
     from generation.diffusion.loading import load_model
     from generation.toon.evaluation.artists import Engine
+    from generation.toon.evaluation.side_by_side import SideBySide
 
     told = StudioSettings.from_env()
-    if threads := chosen.threads or told.threads:
+    threads = 1 if chosen.processes > 1 else chosen.threads or told.threads
+    if threads:
         torch.set_num_threads(threads)
     reader = load_reader(chosen.reader)
     models, styles = read_models(told.models_file), read_styles(told.styles_file)
@@ -138,6 +147,8 @@ def _benchmark(chosen: argparse.Namespace) -> Benchmark:
         side=model.unet.config.sample_size * model.pixels_per_latent,
         steps=chosen.steps or (QUICK_STEPS if chosen.quick else entry.steps),
     )
+    if chosen.processes > 1:
+        return SideBySide(settings, Engine(model), reader, model, chosen.seed, chosen.processes)
     return Benchmark(settings, Engine(model), reader, model, chosen.seed)
 
 
@@ -154,30 +165,44 @@ def _outcomes(
         yield bench.run(MODES[name], some, _tell)
 
 
-def _sweep(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
-    """Draw `ours` at every value of each sweep; a picture and the figures of each."""
-    from generation.toon.evaluation.plot import Curve, plot
+def _masks(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
+    """One table of all uses of the masks, and what they reach."""
+    of_two = with_two(stories)
+    if chosen.quick:
+        of_two = tuple(story for story in of_two if len(story.panels) <= QUICK_PANELS)
+    some = spread(of_two, chosen.stories or (QUICK_OF_TWO if chosen.quick else FEWER))
+    outcomes = {name: bench.run(mode, some, _tell) for name, mode in SEPARATED.items()}
+    lines = summarise(outcomes, chosen.seed)
+    found = goals(lines)
+    if chosen.json:
+        print(json.dumps({"modes": as_json(lines), "goals": [asdict(one) for one in found]}))
+    else:
+        print(table(lines), *found, sep="\n")
+    return 0
 
+
+def _likeness(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namespace) -> int:
+    """The least likeness of a good picture, for the catalogue."""
+    from generation.drift.calibrate import Lineup, calibrate
+    from generation.drift.eyes import load_eye
+
+    entry = bench.settings.entry
+    if chosen.encoder:
+        entry = replace(entry, likeness_encoder=chosen.encoder)
+    eye = load_eye(entry, StudioSettings.from_env().models_file.parent)
+    if eye is None:
+        raise BadInput(f"{entry.name} has no likeness_encoder: name one with --encoder.")
+    lineup = Lineup(eye)
     some = spread(stories, chosen.stories or (QUICK_STORIES if chosen.quick else FEWER))
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    for name in chosen.curves:
-        sweep = SWEEPS[name]
-        points: list[tuple[float, Line]] = []
-        for value in sweep.values:
-            _tell(f"{name} {value:g}")
-            at = replace(bench, settings=sweep.at(bench.settings, value))
-            (line,) = summarise({"ours": at.run(MODES["ours"], some, _tell)}, chosen.seed)
-            points.append((value, line))
-        curves = [
-            Curve(told, [(x, line.figures[figure]) for x, line in points])
-            for figure, told in CURVES.items()
-        ]
-        plot(f"{bench.settings.entry.title}: {name}", sweep.about, curves).save(
-            chosen.out / f"{name}.png"
-        )
-        figures = [{"at": x, **as_json([line])[0]} for x, line in points]
-        (chosen.out / f"{name}.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
-        print(chosen.out / f"{name}.png")
+    for number, story in enumerate(some, start=1):
+        plan = bench.settings.plan(story, counter_seed(chosen.seed, story.name, "likeness") % SEEDS)
+        lineup.add(plan, bench.engine.draw(story, plan))
+        _tell(f"{number} of {len(some)} stories")
+    try:
+        found = calibrate(lineup.own, lineup.others)
+    except ValueError as exc:
+        raise BadInput(f"{exc}.") from exc
+    print(json.dumps(asdict(found)) if chosen.json else found)
     return 0
 
 

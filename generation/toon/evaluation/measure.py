@@ -24,6 +24,7 @@ BANK = "bank kappa"
 DIVERSITY = "diversity"
 COUNTS = ("nobody", "one figure", "two figures", "three figures")
 SWAPPED, BLENDED = "swapped", "blended"
+BACKGROUND = "place copied"
 THUMBNAIL = 32  # pixels: composition and colours, no details
 
 
@@ -76,6 +77,22 @@ def bank_figure(
             ]
             whole += following(own, theirs)
     return whole.kappa
+
+
+def places_copied(story: Story, take: Take, looked_at: Sequence[Sequence[int]]) -> Tally:
+    """How often a panel shows the place of one that it looks at where another was asked for.
+
+    `looked_at` are the positions that each panel of the story looks at, or would; those that were
+    not drawn are left out.
+    """
+    found = Tally()
+    for at, panel in enumerate(story.panels):
+        asked = panel.panel.get("place")
+        for other in looked_at[at]:
+            theirs = take[other].panel["place"] if other < len(take) else None
+            if asked is not None and theirs not in (None, asked):
+                found += Tally(float(take[at].panel["place"] == theirs), 1.0)
+    return found
 
 
 def diversity(takes: Sequence[Sequence[Image.Image]]) -> Tally:

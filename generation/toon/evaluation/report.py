@@ -9,6 +9,7 @@ from typing import Any
 
 from generation.toon.evaluation.benchmark import Outcome
 from generation.toon.evaluation.measure import (
+    BACKGROUND,
     BANK,
     BLENDED,
     COUNTS,
@@ -22,7 +23,7 @@ from generation.toon.evaluation.statistics import Figure, Tally, difference, fig
 MARGIN = 0.03  # a guard may be this much worse than plain's
 LEAST_DIVERSITY = 0.75  # of plain's: one face in all panels makes them a little more alike
 SHARES = (*COUNTS[:3], "stated looks", "held-out looks", "place", "night", "pose", "expression")
-FAULTS = (SWAPPED, BLENDED)
+FAULTS = (SWAPPED, BLENDED, BACKGROUND)
 VARIETIES = (DIVERSITY, VARIETY)
 GUARDS = (*SHARES, *FAULTS, *VARIETIES)
 REPORTED = (COUNTS[3],)  # measured, but no guard

@@ -15,6 +15,7 @@ OTHERS = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != "en"
 
 async def test_the_commands_are_those_of_the_readme(bot: Inkthread) -> None:
     assert {command.qualified_name for command in bot.tree.walk_commands()} == {
+        "clip",
         "comic",
         "help",
         "story",

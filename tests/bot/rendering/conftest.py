@@ -8,7 +8,8 @@ import pytest
 
 from bot.failpoints import Failpoints
 from bot.rendering.announcer import Announce
-from bot.rendering.dispatcher import Dispatcher, Pace
+from bot.rendering.attempts import Pace
+from bot.rendering.dispatcher import Dispatcher
 from bot.rendering.updates import RenderUpdate
 from storage import renders, stories
 from storage.artifacts import ArtifactStore
@@ -31,7 +32,14 @@ class House:
     told: list[RenderUpdate] = field(default_factory=list)
     posts_ready: int = 0
 
-    async def order(self, user_id: int = 1, plan_json: str = "", guild_id: int = 1) -> int:
+    async def order(
+        self,
+        user_id: int = 1,
+        plan_json: str = "",
+        guild_id: int = 1,
+        steps: int = STEPS,
+        lane: int = 1,
+    ) -> int:
         async with self.database.session() as session:
             render = await renders.enqueue(
                 session,
@@ -40,7 +48,8 @@ class House:
                 channel_id=20,
                 user_id=user_id,
                 plan_json=plan_json or plan().to_json(),
-                steps=STEPS,
+                steps=steps,
+                lane=lane,
             )
         return render.id
 

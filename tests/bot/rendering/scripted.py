@@ -19,6 +19,7 @@ from generation.studio.events import (
     PanelDrawn,
     Preview,
     Progress,
+    Refilm,
     Repack,
     Started,
 )
@@ -61,8 +62,8 @@ class ScriptedStudio:
     """`deaths`: at which step each attempt (first, second, ...) of any render dies, or of `mortal`
     alone. `hold_at`: the step at which drawing waits for `go`; `held` tells that it does. `deaf`:
     it doesn't even hear `cancel` then. `thorough`: the held step is drawn to its end, as real ones
-    are, before it stops. `refusals`: how often `start` fails. A checkpoint comes after every second
-    step.
+    are, before it stops. `refusals`: how often `start` fails. `shorter_than`: stories of at most so
+    many panels cut in while another is held. A checkpoint comes after every second step.
     """
 
     deaths: Sequence[int | None] = ()
@@ -72,6 +73,7 @@ class ScriptedStudio:
     deaf: bool = False
     thorough: bool = False
     refusals: int = 0
+    shorter_than: int = 0
     pages: int = 1
     go: asyncio.Event = field(default_factory=asyncio.Event)
     held: asyncio.Event = field(default_factory=asyncio.Event)
@@ -93,6 +95,9 @@ class ScriptedStudio:
     def pids(self) -> dict[str, int]:
         return {}
 
+    def cuts_in(self, plan: RenderPlan) -> bool:
+        return len(plan.panels) <= self.shorter_than and self.held.is_set()
+
     async def cancel(self, render: int) -> None:
         self._cancelled[render].set()
 
@@ -104,11 +109,15 @@ class ScriptedStudio:
     async def repack(self, work: Repack) -> bytes:
         raise StudioError("this one only draws")
 
+    async def refilm(self, work: Refilm) -> bytes:
+        raise StudioError("this one only draws")
+
     async def bind(self, book: Bind) -> tuple[BoundFile, ...]:
         raise StudioError("this one only draws")
 
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         self.orders.append(order)
+        self._cancelled[order.render].clear()  # a stop counts for the attempt that is drawn
         deaths = self.deaths if self.mortal in (None, order.render) else ()
         death = deaths[order.attempt - 1] if order.attempt <= len(deaths) else None
         first = int(order.checkpoint.split()[-1]) if order.checkpoint else 0
@@ -117,7 +126,7 @@ class ScriptedStudio:
             if step == death:
                 yield Failed("the process died", self.retryable)
                 return
-            if step == self.hold_at:
+            if step == self.hold_at and not (self.held.is_set() and self.shorter_than):
                 await self._hold(order.render)
             if self._cancelled[order.render].is_set():
                 if self.thorough:

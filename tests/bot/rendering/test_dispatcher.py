@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.rendering.dispatcher import Pace
+from bot.rendering.attempts import Pace
 from bot.rendering.updates import RenderUpdate
 from storage import posts, renders
 from storage.engine import Database

@@ -1,6 +1,7 @@
 """`inkthread bench consistency` at its smallest, and that what it compares is what it says."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,19 +10,22 @@ import torch
 from PIL import Image
 
 from config.cli import main
-from generation.bench.consistency import MICRO_BATCH, Bench, Size, curves, table
+from generation.bench.consistency import Bench, Measured, Size
 from generation.bench.dense import dense_latents
+from generation.bench.figures import curves, goals, table
 from generation.bench.plot import plot
+from generation.bench.ways import MICRO_BATCH, random_network
 from generation.diffusion.lockstep import LockStep
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
-TINY = Size((2, 6), (2, 3), rounds=1, divisor=40, side=64)
+TINY = Size((2, 6), (2, 3), rounds=1)
+SIDE, DIVISOR = 64, 40
 
 
 @pytest.fixture(scope="module")
 def bench() -> Bench:
-    return Bench(TINY)
+    return Bench(TINY, random_network(SIDE, DIVISOR))
 
 
 def test_every_way_is_measured_with_every_story(bench: Bench) -> None:
@@ -49,11 +53,40 @@ def test_every_way_is_measured_with_every_story(bench: Bench) -> None:
     assert [x for x, _ in curves(found, "panels", "ratio")["plain"]] == [2, 6]
 
 
+def test_goals_are_about_six_panels_at_the_fewest_steps_of_each_network() -> None:
+    def one(way: str, ratio: float, memory: int, bank: int, steps: int = 10) -> Measured:
+        predicted = 1.2 if way.startswith("ours") else None
+        return Measured("net", way, 6, steps, 0.5, 9.0, ratio, memory, bank, predicted)
+
+    found = [
+        one("plain", 1.0, 100, 0),
+        one("released", 1.3, 300, 1000),
+        one("released, with skips", 1.0, 300, 1000),
+        one("ours", 1.25, 114, 100),
+        one("ours, with masks", 1.09, 116, 50),
+        one("ours", 3.0, 900, 900, steps=20),
+    ]
+    said = {str(goal).rsplit(":", 2)[0] for goal in goals(found)}
+    about = "net, 6 panels, 10 steps"
+    assert said == {
+        f"reached: {about}: ours, off its predicted time",
+        f"MISSED: {about}: ours, with masks, off its predicted time",
+        f"MISSED: {about}: time with masks, x plain",
+        f"reached: {about}: ours, memory, x plain",
+        f"MISSED: {about}: ours, with masks, memory, x plain",
+        f"MISSED: {about}: time, x released without its skips (with them 1.250)",
+        f"reached: {about}: bank, x 2 rate / steps of the released one",
+    }
+    values = {goal.about.split(": ", 1)[1]: goal.found for goal in goals(found)}
+    assert values["bank, x 2 rate / steps of the released one"] == pytest.approx(1.0)
+    assert values["ours, with masks, off its predicted time"] == pytest.approx(0.11 / 1.2)
+
+
 def test_the_dense_mask_draws_the_same_as_ours(bench: Bench) -> None:
     plan = bench.story(6, 1)
-    with LockStep(bench.model, plan) as run:
+    with LockStep(bench.ways.network.model, plan) as run:
         run.advance()
-        dense = dense_latents(bench.model, plan)
+        dense = dense_latents(bench.ways.network.model, plan)
         assert (run.latents - dense).norm() / dense.norm() < 1e-5
 
 
@@ -68,7 +101,7 @@ def test_the_story_has_identity_panels_and_panels_of_two(bench: Bench) -> None:
         (0, 1, 2, 3),
     ]
     assert [len(panel.subjects) for panel in plan.panels] == [1, 1, 1, 1, 2, 2]
-    with LockStep(bench.model, replace(plan, masks=True)) as run:
+    with LockStep(bench.ways.network.model, replace(plan, masks=True)) as run:
         assert [len(members) for members in run.passes] == [MICRO_BATCH, 2]
         run.advance()
         assert all(masks.sure for masks in run.masks)
@@ -77,15 +110,19 @@ def test_the_story_has_identity_panels_and_panels_of_two(bench: Bench) -> None:
 def test_the_command_prints_a_table_and_writes_plots(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tiny = ["--quick", "--panels", "2", "--steps", "1", "--side", "64", "--divisor", "40"]
+    tiny = ["--quick", "--panels", "2", "--steps", "1", "--shaped-steps", "1", "--side", "64"]
     out = tmp_path / "deep" / "out"
-    assert main(["bench", "consistency", *tiny, "--rounds", "1", "--out", str(out)]) == 0
+    rest = ["--divisor", "40", "--rounds", "1", "--out", str(out)]
+    assert main(["bench", "consistency", *tiny, *rest]) == 0
     told = capsys.readouterr()
-    assert "| 2 | 1 | ours, with masks |" in told.out
+    assert "| Toon | 2 | 1 | ours, with masks |" in told.out
+    assert "| SD1.5 shapes, 64 px, channels / 40 | 6 | 1 | plain |" in told.out
     assert "turn 1 of 1" in told.err
+    goal = r"(reached|MISSED): Toon, 6 panels, 1 steps: time with masks, x plain: \d+\.\d+, goal: "
+    assert re.search(goal, told.out)
     figures = json.loads((out / "consistency.json").read_text(encoding="utf-8"))
-    assert figures["size"]["divisor"] == 40
-    assert len(figures["measured"]) == 12  # and at six panels, over the steps
+    assert len(figures["measured"]) == 18  # Toon's two stories, the other's one
+    assert len(figures["goals"]) == 14
     for name in ("ratio", "bank", "memory"):
         with Image.open(out / f"{name}.png") as picture:
             assert picture.width > 700
@@ -106,5 +143,5 @@ def test_a_plot_has_its_lines_in_their_colours() -> None:
 
 def test_the_global_generator_is_left_alone() -> None:
     before = torch.random.get_rng_state()
-    Bench(TINY)
+    Bench(TINY, random_network(SIDE, DIVISOR))
     assert torch.equal(before, torch.random.get_rng_state())

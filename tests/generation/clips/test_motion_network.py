@@ -25,7 +25,7 @@ from generation.clips.sampling import (
     video_network,
 )
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
-from generation.clips.tween import Between, Stopped, tween, unwatched
+from generation.clips.tween import Between, Look, Stopped, tween, unwatched
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
 
@@ -144,7 +144,7 @@ def test_the_image_network_is_the_same_after_a_clip_and_after_one_that_was_stopp
     processors = {name: id(one) for name, one in model.unet.attn_processors.items()}
     tweener = Motion(model, stirred(weights))
 
-    def stop(step: int, steps: int) -> None:
+    def stop(step: int, steps: int, look: Look | None = None) -> None:
         if step == 2:
             raise Stopped
 

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from generation.consistency.masks import PanelMasks
 from generation.consistency.sampling import sample_tokens
+from generation.consistency.separation import WHOLE, Separation
 from generation.diffusion.conditioning import condition, encode_panels
 from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.lockstep import LockStep
@@ -29,8 +30,9 @@ from tests.generation.consistency.casting import CAST, GRAPH, Planner, cast_plan
 class Slow:
     """The state of a slow run: the averaged maps, and the large mask made of them."""
 
-    def __init__(self, plan: RenderPlan) -> None:
+    def __init__(self, plan: RenderPlan, used: Separation) -> None:
         self.plan = plan
+        self.used = used
         self.step = 0
         self.layers: list[list[Tensor]] = []  # of this timestep: a map per panel with subjects
         self.average: list[Tensor] | None = None
@@ -71,34 +73,38 @@ class Slow:
     def sample(self, panel: int, subject: int | None, tokens: int) -> Tensor:
         plan = self.plan
         weights = None
-        if subject is not None:
+        if subject is not None and self.used.bank:
             weights = self.masks(panel, tokens).weights(subject).flatten()
-        rate = plan.rate * SUBJECT_SHARE
+        rate = plan.rate * (SUBJECT_SHARE if self.used.bank else 1)
         return sample_tokens(plan.seed, self.step, tokens, plan.panels[panel].seed, rate, weights)
 
     def mask(self, tokens: int) -> Tensor:
-        """Which token (column) each token (row) of the story may see."""
-        panels = len(CAST)
-        mask = torch.zeros(panels, tokens, panels, tokens, dtype=torch.bool)
+        """How often each token (column) is seen by each token (row) of the story: of two subjects
+        that everybody looks at, one token may be shown twice."""
+        panels, used = len(CAST), self.used
+        mask = torch.zeros(panels, tokens, panels, tokens, dtype=torch.float64)
         for i, looking in enumerate(GRAPH):
-            mask[i, :, i, :] = True
+            mask[i, :, i, :] = 1
             several = len(CAST[i]) > 1
-            if several and looking:
+            if several and looking and used.within:
                 certain = self.masks(i, tokens).certain.flatten().tolist()
                 for a in range(tokens):
                     for b in range(tokens):
                         if certain[a] >= 0 and certain[b] >= 0 and certain[a] != certain[b]:
-                            mask[i, a, i, b] = False
+                            mask[i, a, i, b] = 0
             for j in looking:
                 regions = self.masks(i, tokens).regions.flatten().tolist() if several else []
                 both = [name for name in CAST[i] if name in CAST[j]]
+                if not (used.bank or used.queries):
+                    both = []  # whole panels are looked at
                 for name in both:
                     shown = self.sample(j, CAST[j].index(name), tokens)
                     for a in range(tokens):
-                        if not several or regions[a] == CAST[i].index(name):
-                            mask[i, a, j, shown] = True
+                        own = not several or regions[a] == CAST[i].index(name)
+                        if own or not used.queries:
+                            mask[i, a, j, shown] += 1
                 if not both:
-                    mask[i, :, j, self.sample(j, None, tokens)] = True
+                    mask[i, :, j, self.sample(j, None, tokens)] = 1
         return mask.view(panels * tokens, panels * tokens)
 
 
@@ -140,7 +146,7 @@ class SlowSelf:
             heads = []
             for q, k, v in zip(*heads_of(attn, parts), strict=True):
                 scores = q @ k.T / q.shape[-1] ** 0.5
-                heads.append(scores.masked_fill(~mask, -torch.inf).softmax(dim=-1) @ v)
+                heads.append((scores + mask.log()).softmax(dim=-1) @ v)
             halves.append(torch.cat(heads, dim=-1).view(panels, tokens, -1))
         out: Tensor = attn.to_out[0](torch.cat(halves))
         return out
@@ -151,9 +157,9 @@ def coarse(name: str, family: str) -> bool:
     return not name.startswith(("down_blocks.0", "up_blocks.1"))
 
 
-def slowly(model: DiffusionModel, plan: RenderPlan) -> Tensor:
+def slowly(model: DiffusionModel, plan: RenderPlan, used: Separation = WHOLE) -> Tensor:
     """The trajectory's end, with its own loop over the timesteps."""
-    slow = Slow(plan)
+    slow = Slow(plan, used)
     before = dict(model.unet.attn_processors)
     model.unet.set_attn_processor(
         {
@@ -183,8 +189,8 @@ def slowly(model: DiffusionModel, plan: RenderPlan) -> Tensor:
     return latents
 
 
-def quickly(model: DiffusionModel, plan: RenderPlan) -> Tensor:
-    with LockStep(model, plan) as run:
+def quickly(model: DiffusionModel, plan: RenderPlan, used: Separation = WHOLE) -> Tensor:
+    with LockStep(model, plan, separation=used) as run:
         while not run.done:
             run.advance()
         return run.latents
@@ -202,6 +208,28 @@ def test_a_full_run_with_masks_is_the_rules(exact_model: DiffusionModel, plan_of
     looking = [bool(seen) for seen in GRAPH]
     assert apart[looking].min() > 1e-3
     assert apart[[not looks for looks in looking]].max() < 1e-8  # drawn plainly in both
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        Separation(bank, queries, within)
+        for bank in (True, False)
+        for queries in (True, False)
+        for within in (True, False)
+        if not (bank and queries and within)
+    ],
+)
+def test_each_use_of_the_masks_is_the_rules(
+    exact_model: DiffusionModel, plan_of: Planner, used: Separation
+) -> None:
+    plan = cast_plan(plan_of, micro_batch=4)
+    assert (quickly(exact_model, plan, used) - slowly(exact_model, plan, used)).abs().max() < 1e-8
+    other = replace(plan, masks=False) if used == Separation(False, False, False) else None
+    if other is not None:
+        assert (quickly(exact_model, plan, used) - quickly(exact_model, other)).abs().max() < 1e-8
+    else:
+        assert (quickly(exact_model, plan, used) - quickly(exact_model, plan)).abs().max() > 1e-6
 
 
 @pytest.mark.parametrize("micro_batch", [1, 3])

@@ -117,6 +117,19 @@ def test_a_resumed_run_ends_at_the_same_pixels(model: DiffusionModel, plan: Rend
             assert torch.equal(resumed.latents, whole.latents)
 
 
+def test_a_run_that_rested_ends_at_the_same_pixels(model: DiffusionModel, plan: RenderPlan) -> None:
+    undisturbed = drawn(model, plan)
+    with LockStep(model, plan) as run:
+        while run.step < STEPS + 2:
+            run.advance()
+        assert not run._attention.bank.empty  # it is kept over the second wave
+        run.rest()
+        assert run._attention.bank.bytes == 0
+        while not run.done:
+            run.advance()
+        assert torch.equal(run.latents, undisturbed)
+
+
 def test_a_chain_is_drawn_panel_by_panel(exact_model: DiffusionModel, plan_of: Planner) -> None:
     plan = plan_of([(), (0,), (1,)], ahead=True, steps=2)
     with LockStep(exact_model, plan) as run:

@@ -1,13 +1,14 @@
 """The drift check on real drawings of a tiny network, with wrong panels planted among them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageStat
 
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.model import DiffusionModel
-from generation.drift.check import MOST_REDRAWN, DriftCheck, anchors, glimpse
+from generation.drift.check import MOST_REDRAWN, DriftCheck, anchors, another_seed, glimpse
 from generation.drift.eyes import Glimpse
 from generation.script.plan import RenderPlan
 from tests.generation.consistency.casting import cast_plan
@@ -104,3 +105,12 @@ def test_sheets_are_hidden_panels_first_then_those_that_show_a_character_alone(
     assert (together.place, together.figures, together.left) == (1, 2, 0.5)
     alone = glimpse(plan, 0, "Tom", WRONG)
     assert (alone.figures, alone.left, alone.right) == (1, 0.0, 1.0)
+
+
+def test_a_panel_is_never_drawn_again_from_a_seed_of_the_story(plan_of: Planner) -> None:
+    plan = plan_of([(), (0,)], steps=1)
+    first = another_seed(plan, 1)
+    assert first == another_seed(plan, 1) != another_seed(plan, 0)
+    taken = replace(plan, panels=(replace(plan.panels[0], seed=first), plan.panels[1]))
+    assert another_seed(taken, 1) not in {plan.seed, first, plan.panels[1].seed}
+    assert another_seed(replace(plan, seed=first), 1) != first

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
+from generation.diffusion.preview import grid
 from generation.script.plan import RenderPlan
 from generation.studio.events import (
     Bind,
@@ -83,7 +84,7 @@ class Conformance:
         kinds = [type(event) for event in events]
         first_panel = kinds.index(PanelDrawn)
         assert set(kinds[1:first_panel]) == {Progress, Preview, Checkpoint}
-        assert kinds[first_panel:] == [PanelDrawn] * 4 + [PageComposed, Finished]
+        assert kinds[first_panel:] == [PanelDrawn] * 4 + [Preview, PageComposed, Finished]
         assert list(pictures(events)) == [0, 1, 2, 3]
         steps = [event.step for event in events if isinstance(event, Progress)]
         assert steps == sorted(set(steps))
@@ -112,6 +113,17 @@ class Conformance:
             if isinstance(event, Preview):
                 assert Image.open(io.BytesIO(event.image)).format == "JPEG"
                 assert len(event.image) < 250_000
+
+    async def test_the_last_preview_is_made_of_the_pictures(
+        self, studio: Studio, make_plan: MakePlan
+    ) -> None:
+        events = await drawn(studio, Order(1, 1, make_plan(steps=3)))
+        last = [event for event in events if isinstance(event, Preview)][-1]
+        story = [Image.open(io.BytesIO(pictures(events)[at])) for at in range(3)]  # 3 is hidden
+        preview = Image.open(io.BytesIO(last.image)).convert("RGB")
+        assert preview.size == grid(story).size
+        off = ImageStat.Stat(ImageChops.difference(preview, grid(story))).mean
+        assert max(off) < 4  # of 255 levels, for which its JPEG answers: nobody sees that
 
     async def test_the_same_order_gives_the_same_pixels(
         self, studio: Studio, make_plan: MakePlan
