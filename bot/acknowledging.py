@@ -13,6 +13,8 @@ from typing import Any
 
 import discord
 
+from bot.limits import MESSAGE_LETTERS
+
 log = logging.getLogger(__name__)
 
 # Discord: Opcodes and Status Codes, JSON
@@ -22,7 +24,6 @@ UNKNOWN_WEBHOOK = 10015  # there was no first answer, so there are no others
 INVALID_TOKEN = 50027  # the 15 minutes are over
 TOO_LATE = (UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, INVALID_TOKEN)
 
-MESSAGE_LIMIT = 2000  # characters; Discord: Create Message, content
 LOCK, ANSWERED = "ink:lock", "ink:answered"  # in the interaction's extras
 
 
@@ -71,7 +72,7 @@ async def say_aloud_instead(
     )
     try:
         await channel.send(
-            text[:MESSAGE_LIMIT],
+            text[:MESSAGE_LETTERS],
             allowed_mentions=discord.AllowedMentions(users=[to] if to else False),
             nonce=str(interaction.id),  # Discord drops a second message with it, for some minutes
             **extra,

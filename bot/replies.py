@@ -18,6 +18,7 @@ from bot.errors import (
     RedoRefused,
 )
 from bot.help.telling import needs_text
+from bot.limits import MESSAGE_LETTERS
 from bot.locales.words import Words
 from bot.reasons import reason_text
 from generation.script.errors import (
@@ -31,7 +32,6 @@ from generation.script.errors import (
 )
 from storage.errors import StorageError
 
-MESSAGE_LIMIT = 2000  # characters; Discord: Create Message, content
 SHOWN_ERRORS = 8  # more don't help: they are mended a few at a time
 
 
@@ -132,4 +132,4 @@ def _data(error: object) -> dict[str, object]:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
+    return text if len(text) <= MESSAGE_LETTERS else f"{text[: MESSAGE_LETTERS - 1]}…"

@@ -6,6 +6,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.delivery.outbox import Outbox
+from bot.limits import CHOICES
 from bot.pages.bindery import Bindery
 from bot.rendering.board import ProgressBoard
 from bot.rendering.dispatcher import Dispatcher
@@ -15,8 +16,6 @@ from bot.stories.cards import CardBoard
 from generation.studio.studio import Studio
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
-
-CHOICES = 25  # Discord: Application Command Option, choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from discord.ext import commands
 from bot.clips.buttons import order_clip
 from bot.clips.making import FASTEST, FPS, SLOWEST, panel_count, panels_asked
 from bot.errors import BotError
+from bot.limits import CHOICES
 from bot.pages.changing import Comic, read_comic
-from bot.services import CHOICES
 from bot.stories.here import story_here
 from generation.script.clips import MOST_PANELS, Wish
 from generation.script.errors import PlanError

@@ -12,13 +12,11 @@ import discord
 from discord.utils import escape_markdown
 
 from bot.clips.making import SPEEDS
+from bot.limits import OPTION_LETTERS, OPTIONS
 from bot.locales.words import Words
 from bot.sticky import StickyButton, StickySelect
 from generation.script.clips import MOST_PANELS, Wish
 from generation.script.errors import clip
-
-OPTIONS = 25  # Discord: String Select, options
-OPTION_LETTERS = 100  # Discord: Select Option, label and description
 
 
 @dataclass(frozen=True, slots=True)

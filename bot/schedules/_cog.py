@@ -9,6 +9,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.errors import NoStoryHere, NotYours
+from bot.limits import CHOICE_LETTERS, CHOICES
 from bot.permissions import need_to_post
 from bot.schedules import planning
 from bot.schedules.calendar import LONGEST, cron_of
@@ -22,7 +23,6 @@ from storage.values import Schedule, Story
 if TYPE_CHECKING:
     from bot.client import Inkthread
 
-CHOICES, CHOICE_LETTERS = 25, 100  # Discord: autocomplete choices
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 REPEATS = ("daily", "weekdays", "weekly", "cron")
 

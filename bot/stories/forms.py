@@ -13,8 +13,9 @@ from typing import Any
 
 import discord
 
+from bot.limits import INPUT_LETTERS
 from bot.locales.words import Words
-from bot.stories.dialog import TEXT_LIMIT, add_boxes, input_values, quiet_modal
+from bot.stories.dialog import add_boxes, input_values, quiet_modal
 
 NAME_LETTERS = 80  # the parser's limit for names
 PICTURE = "picture"  # custom id of the box for a file
@@ -75,7 +76,7 @@ def line_form(words: Words, place: Place, text: str = "") -> discord.ui.Modal:
                 style=discord.TextStyle.paragraph,
                 placeholder=words("dialog.line_hint"),
                 default=text or None,
-                max_length=TEXT_LIMIT,
+                max_length=INPUT_LETTERS,
             ),
         )
     )
@@ -103,7 +104,7 @@ def character_form(
                 style=discord.TextStyle.paragraph,
                 placeholder=words("dialog.description_hint"),
                 default=description or None,
-                max_length=TEXT_LIMIT,
+                max_length=INPUT_LETTERS,
             ),
         )
     )
@@ -120,7 +121,7 @@ def picture_form(words: Words, place: Place) -> discord.ui.Modal:
 
 
 def script_form(words: Words, place: Place, text: tuple[str, str] = ("", "")) -> discord.ui.Modal:
-    """The two big boxes; each text has at most `TEXT_LIMIT` characters."""
+    """The two big boxes; each text has at most `INPUT_LETTERS` characters."""
     modal = quiet_modal(words(f"dialog.{place.kind}"), place.custom_id)
     add_boxes(modal, words, *text, required=False)
     return modal

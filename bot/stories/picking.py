@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 
 from bot.characters.changing import show_character
+from bot.limits import OPTION_LETTERS
 from bot.sticky import StickyButton, pair_of, pair_view
 from bot.stories import rules
 from bot.stories.card import PAGE_LINES, clipped
@@ -22,7 +23,6 @@ from storage.errors import NotFound
 if TYPE_CHECKING:
     from bot.client import Inkthread
 
-OPTION = 100  # letters of a menu's entry; Discord: Component Reference, Select Option
 QUOTED = 1500  # letters of a chosen line, of the 2,000 of a message
 
 
@@ -183,7 +183,7 @@ async def _find_line(
 
 def _option(label: str, key: int, description: str = "") -> discord.SelectOption:
     def fit(text: str) -> str:
-        return text if len(text) <= OPTION else f"{text[: OPTION - 1]}…"
+        return text if len(text) <= OPTION_LETTERS else f"{text[: OPTION_LETTERS - 1]}…"
 
     return discord.SelectOption(
         label=fit(label), value=str(key), description=fit(description) or None
