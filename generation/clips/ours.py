@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from generation.clips.errors import BackendMissing
 from generation.clips.latents import decode, encode, pixels
 from generation.clips.modules import MotionModules, places
-from generation.clips.sampling import Conditions, denoise
+from generation.clips.sampling import Begun, Conditions, denoise
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
-from generation.clips.tween import Between, Look, Watch
+from generation.clips.tween import Between, Halfway, Watch
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
 from generation.diffusion.text import common_chunks, encode_prompt, stretch
@@ -120,11 +120,19 @@ class Motion:
             assert solver.clean is not None  # whoever looks is told of a step first
             return self.model.colours.pictures(solver.clean.cpu())
 
-        def told(step: int, steps: int, _: Look | None = None) -> None:
-            watch(step, steps, look)
+        def told(step: int, steps: int, latents: Tensor) -> None:
+            kept = Begun(step, latents, solver.state())
+            watch(step, steps, Halfway(look, kept.packed))
 
         latents = denoise(
-            self.model.unet, modules, self.weights.modules, solver, given, request.seed, told
+            self.model.unet,
+            modules,
+            self.weights.modules,
+            solver,
+            given,
+            request.seed,
+            told,
+            Begun.unpacked(request.begun, self.model.device) if request.begun else None,
         )
         return decode(self.model.vae, latents, *ends)
 

@@ -31,7 +31,7 @@ def shrunk(film: bytes, limit: int) -> bytes:
 
 
 def _again(film: bytes, quality: Quality) -> bytes:
-    with av.open(io.BytesIO(film)) as source:
+    with av.open(io.BytesIO(film), "r") as source:
         video = source.streams.video[0]
         rate = Fraction(video.average_rate or 1) / quality.skip
         size = even((video.width, video.height), quality.scale)

@@ -13,18 +13,18 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from generation.clips.tween import Look, Stopped, Watch
+from generation.clips.tween import Halfway, Stopped, Watch
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Step:
-    """`step` of `steps` is done; `look`, where it is known, gives the frames as they are then."""
+    """`step` of `steps` is done; `halfway`, where it is known, holds until the next is begun."""
 
     step: int
     steps: int
-    look: Look | None = None
+    halfway: Halfway | None = None
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ def _run(
     said: queue.SimpleQueue[Step | _Ended[T]],
     on: queue.SimpleQueue[bool],
 ) -> None:
-    def watch(step: int, steps: int, look: Look | None = None) -> None:
-        said.put(Step(step, steps, look))
+    def watch(step: int, steps: int, halfway: Halfway | None = None) -> None:
+        said.put(Step(step, steps, halfway))
         if not on.get():
             raise Stopped
 

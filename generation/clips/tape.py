@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from PIL import Image
@@ -18,12 +18,15 @@ QUALITY = 95  # JPEG, without the chroma loss of lower ones: the film loses more
 @dataclass(frozen=True, slots=True)
 class Tape:
     """`transitions` are the finished ones, from the first panel on, each with the frames between
-    its panels. `plan` is a fingerprint of what they belong to.
+    its panels; `begun` is what was kept of the one after them. `plan` is a fingerprint of what they
+    belong to.
 
     Frames are used as they are kept here, so a film that was interrupted has the same pixels."""
 
     plan: str
     transitions: tuple[tuple[bytes, ...], ...] = ()
+    begun: bytes = b""
+    begun_step: int = 0  # of the transition's own
 
     @staticmethod
     def of(plan: RenderPlan, checkpoint: bytes | None = None) -> Tape:
@@ -41,6 +44,10 @@ class Tape:
 
     def checkpoint(self) -> bytes:
         return msgspec.msgpack.encode(self)
+
+    def halfway(self, step: int, begun: bytes) -> Tape:
+        """With what is kept of the next transition after so many of its steps."""
+        return replace(self, begun=begun, begun_step=step)
 
     def longer(self, frames: Sequence[Image.Image]) -> Tape:
         """With another transition, both panels included in `frames`."""

@@ -99,9 +99,12 @@ class FilmMaker:
             for step in shoot.transition():
                 now = time.monotonic()
                 yield Progress(shoot.step, shoot.steps, now - began)
-                if step.look is not None and now - shown >= self.preview_interval:
-                    yield Preview(shoot.step, _jpeg(shoot.preview(step.look())))
+                if step.halfway is not None and now - shown >= self.preview_interval:
+                    yield Preview(shoot.step, _jpeg(shoot.preview(step.halfway.look())))
                     shown = time.monotonic()
+                if step.halfway is not None and now - saved >= self.checkpoint_interval:
+                    yield Checkpoint(shoot.step, shoot.tape.checkpoint())
+                    saved = now
                 began = time.monotonic()
             now = time.monotonic()
             if now - saved >= self.checkpoint_interval and not shoot.done:
@@ -146,7 +149,7 @@ class Shoot:
         self.tape = Tape.of(order.plan, order.checkpoint)
         self.pictures = [_picture(order, key) for key in _clip(order.plan).pictures]
         self.steps = timesteps(order.plan)
-        self.step = len(self.tape.transitions) * _clip(order.plan).steps
+        self.step = len(self.tape.transitions) * _clip(order.plan).steps + self.tape.begun_step
         self._tweener = tweener
         self._stopped = stopped
 
@@ -167,10 +170,10 @@ class Shoot:
         Raises:
             Stopped
         """
-        request, before = self._request(), self.step
         self.go_on()
+        request, clip = self._request(), _clip(self.plan)
+        before = len(self.tape.transitions) * clip.steps
         work = stepwise(lambda watch: tween(self._tweener, request, watch))
-        clip = _clip(self.plan)
         while True:
             try:
                 step = next(work)
@@ -179,7 +182,10 @@ class Shoot:
                 self.step = before + clip.steps
                 return
             # What was asked for and what is made may differ: Wan's solver makes one more, say.
-            self.step = before + min(clip.steps, round(clip.steps * step.step / step.steps))
+            made = min(clip.steps, round(clip.steps * step.step / step.steps))
+            self.step = before + made
+            if step.halfway is not None and made < clip.steps:
+                self.tape = self.tape.halfway(made, step.halfway.keep())
             yield step
             if step.step == step.steps:
                 continue  # what is left is short, and would be lost
@@ -187,7 +193,7 @@ class Shoot:
                 self.go_on()
             except Stopped:
                 work.close()
-                self.step = before
+                self.step = before + self.tape.begun_step
                 raise
 
     def transitions(self) -> list[list[Image.Image]]:
@@ -215,6 +221,7 @@ class Shoot:
             clip.frames,
             clip.steps,
             last.seed,
+            self.tape.begun,
         )
 
 

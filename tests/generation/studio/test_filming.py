@@ -132,13 +132,17 @@ def test_our_motion_draws_each_transition_in_steps(artist: Artist, make_plan: Ma
     assert len(set(looks.values())) == len(looks)
 
 
-def test_a_clip_goes_on_after_its_finished_transitions_to_the_same_bytes(
+def test_a_clip_goes_on_after_its_last_step_to_the_same_bytes(
     artist: Artist, make_plan: MakePlan
 ) -> None:
     order = order_of(make_plan(), "tiny")
     events, film = made(artist, order)
-    (saved,) = (one for one in events if isinstance(one, Checkpoint))
-    assert saved.step == STEPS
+    kept = {one.step: one for one in events if isinstance(one, Checkpoint)}
+    halfway = kept[STEPS + 1]
+    middle, same = made(artist, replace(order, attempt=2, checkpoint=halfway.data))
+    assert middle[0] == Started(STEPS + 1, 2 * STEPS)
+    assert same == film
+    saved = kept[STEPS]
     later, again = made(artist, replace(order, attempt=2, checkpoint=saved.data))
     assert later[0] == Started(STEPS, 2 * STEPS)
     assert again == film
@@ -150,7 +154,7 @@ def test_a_clip_goes_on_after_its_finished_transitions_to_the_same_bytes(
 
 
 @pytest.mark.parametrize("heard", [1, STEPS + 1, 2 * STEPS])
-def test_a_clip_stops_at_the_next_step_and_keeps_what_is_finished(
+def test_a_clip_stops_at_the_next_step_and_keeps_what_is_drawn(
     artist: Artist, make_plan: MakePlan, heard: int
 ) -> None:
     order = order_of(make_plan(), "tiny")
@@ -166,7 +170,7 @@ def test_a_clip_stops_at_the_next_step_and_keeps_what_is_finished(
     assert isinstance(saved, Checkpoint)
     assert last == Cancelled(saved.step)
     assert sum(isinstance(one, Progress) for one in events) == heard
-    assert saved.step == heard // STEPS * STEPS
+    assert saved.step == heard
     assert dict(artist.easel("tiny").network.unet.attn_processors) == before
     resumed, film = made(artist, replace(order, checkpoint=saved.data))
     assert resumed[0] == Started(saved.step, 2 * STEPS)
