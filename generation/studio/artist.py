@@ -18,7 +18,7 @@ from generation.consistency.install import NoSuchLayers
 from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
-from generation.diffusion.preview import fitted, grid
+from generation.diffusion.preview import cell_of, fitted, grid
 from generation.drift.check import DriftCheck, Judged
 from generation.pages.export import to_png
 from generation.script.catalogue import read_models
@@ -132,6 +132,7 @@ class Artist:
     ) -> Iterator[Event]:
         """Of every stack position, then the last preview, which is made of them: it is looked at
         while the pages are lettered."""
+        cell = cell_of(sum(panel.number is not None for panel in run.plan.panels) or 1)
         shown = []
         for position, panel in enumerate(run.plan.panels):
             if stopped():
@@ -141,7 +142,7 @@ class Artist:
                 judged = check.judge(position, judged.picture, stopped)
             yield PanelDrawn(position, to_png(judged.picture), judged.seed)
             if panel.number is not None:
-                shown.append(fitted(judged.picture))
+                shown.append(fitted(judged.picture, cell))
         if shown:
             yield Preview(run.step, _jpeg(grid(shown)))
 
