@@ -19,9 +19,9 @@ SEED = 7
 
 
 def random_model(entry: Model, divisor: int) -> DiffusionModel:
-    """SD1.5 with its channels divided by `divisor` (320 and more, so up to 40), and its heads as far
-    as they go: a head as wide as SD1.5's takes as long as its operations say, a narrow one longer.
-    """
+    """SD1.5 with its channels divided by `divisor` (320 and more, so up to 40), and its heads too,
+    as far as they go: a head as wide as SD1.5's takes as long as its operations say, a narrow one
+    longer."""
     with torch.random.fork_rng():
         torch.manual_seed(SEED)
         parts: dict[str, Any] = {
