@@ -12,13 +12,16 @@ from generation.diffusion.model import DiffusionModel
 from generation.diffusion.shapes import UNETS
 from generation.script.catalogue import Model
 
-HEADS = 8
+HEADS = 8  # SD1.5's
+GROUPS = 8  # of channels that are normalised together; SD1.5's 32 don't part a tenth of them
 TEXT_CHANNELS = 64
 SEED = 7
 
 
 def random_model(entry: Model, divisor: int) -> DiffusionModel:
-    """SD1.5 with its channels divided by `divisor` (320 and more, so up to 40)."""
+    """SD1.5 with its channels divided by `divisor` (320 and more, so up to 40), and its heads too,
+    as far as they go: a head as wide as SD1.5's takes as long as its operations say, a narrow one
+    longer."""
     with torch.random.fork_rng():
         torch.manual_seed(SEED)
         parts: dict[str, Any] = {
@@ -52,8 +55,8 @@ def _unet(divisor: int) -> dict[str, Any]:
     return {
         **shape,
         "block_out_channels": channels,
-        "attention_head_dim": HEADS,
-        "norm_num_groups": HEADS,
+        "attention_head_dim": max(1, HEADS // divisor),  # their number: so diffusers calls it
+        "norm_num_groups": GROUPS,
         "cross_attention_dim": TEXT_CHANNELS,
     }
 

@@ -149,7 +149,7 @@ class Course:
     @property
     def _cell(self) -> int:
         """Pixels of the small picture that one token tells, each way."""
-        return max(1, THUMBNAIL // int(round(self.weights.shape.tokens**0.5)))
+        return max(1, THUMBNAIL // round(self.weights.shape.tokens**0.5))
 
     def _chance(self, below: int) -> int:
         return int(torch.randint(below, (), generator=self.generator))

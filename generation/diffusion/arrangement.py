@@ -62,31 +62,41 @@ def arrange(
     kinds = [text.chunks * len(wave) + wave[at] for at, text in enumerate(texts)]
     passes = forward_passes(references, groups, frugality.micro_batch, kinds)
     conditions = [condition(model, plan, [texts[at] for at in members]) for members in passes]
-    subjects = None
-    if plan.masks:
-        chunks = {
-            panel: told.chunks
-            for members, told in zip(passes, conditions, strict=True)
-            for panel in members
-        }
-        found = [
-            find_subjects(model, panel, texts[at], chunks[at])
-            for at, panel in enumerate(plan.panels)
-        ]
-        subjects = Subjects(found, latents, plan.steps)
     attention = ConsistentSelfAttention(
         references,
         passes,
         seed=plan.seed,
         panel_seeds=[panel.seed for panel in plan.panels],
         rate=plan.shown_rate if separation.bank else plan.rate,
-        subjects=subjects,
+        subjects=_subjects(model, plan, texts, passes, conditions, latents),
         separation=separation,
         lone_halves=lone_halves(plan),
         lasting=plan.ahead,
         device=model.device,
     )
     return Arrangement(frugality, groups, conditions, attention)
+
+
+def _subjects(
+    model: DiffusionModel,
+    plan: RenderPlan,
+    texts: Sequence[PanelText],
+    passes: Sequence[Group],
+    conditions: Sequence[Conditioning],
+    latents: tuple[int, int],
+) -> Subjects | None:
+    """The characters of all panels with the places of their words; None in a plan without masks."""
+    if not plan.masks:
+        return None
+    chunks = {
+        panel: told.chunks
+        for members, told in zip(passes, conditions, strict=True)
+        for panel in members
+    }
+    found = [
+        find_subjects(model, panel, texts[at], chunks[at]) for at, panel in enumerate(plan.panels)
+    ]
+    return Subjects(found, latents, plan.steps)
 
 
 def told_shortage(plan: RenderPlan, frugality: Frugality) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ FIT_SEED = 20
 RIDGE = 0.03  # of the mean power: keeps the map calm where latents are nearly dependent
 GUTTER = 6  # pixels between panels of the preview
 CELL = 192  # pixels of a panel's longer side: four panels fill a phone's width
+SHEET = 1024  # pixels of a preview's side at most, however long the story: nobody sees more of it
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,21 @@ def fit_colours(vae: AutoencoderKL) -> LatentColours:
     return LatentColours(weights.contiguous(), solution[:, -1].contiguous(), patch)
 
 
-def fitted(picture: Image.Image, cell: int = CELL) -> Image.Image:
+def cell_of(panels: int) -> int:
+    """The longer side of a panel in a preview of so many."""
+    return min(CELL, SHEET // math.ceil(math.sqrt(panels)) - GUTTER)
+
+
+def fitted(picture: Image.Image, cell: int) -> Image.Image:
     """As small as it is in a preview; `cell` is its longer side."""
     scale = cell / max(picture.size)
     width, height = (max(1, round(side * scale)) for side in picture.size)
     return picture.resize((width, height), Image.Resampling.BICUBIC)
 
 
-def grid(pictures: Sequence[Image.Image], cell: int = CELL) -> Image.Image:
+def grid(pictures: Sequence[Image.Image], cell: int | None = None) -> Image.Image:
     """All panels of a story on one small sheet, as on a page; `cell` is the longer side of one."""
+    cell = cell or cell_of(len(pictures))
     columns = math.ceil(math.sqrt(len(pictures)))
     rows = math.ceil(len(pictures) / columns)
     width, height = fitted(pictures[0], cell).size

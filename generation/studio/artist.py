@@ -21,7 +21,7 @@ from generation.consistency.masks import PanelMasks
 from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
-from generation.diffusion.preview import fitted, grid
+from generation.diffusion.preview import cell_of, fitted, grid
 from generation.drift.check import DriftCheck, Judged
 from generation.pages.export import to_png
 from generation.pages.whereabouts import Box
@@ -161,6 +161,7 @@ class Artist:
     ) -> Iterator[Event]:
         """Of every stack position, then the last preview, which is made of them: it is looked at
         while the pages are lettered."""
+        cell = cell_of(sum(panel.number is not None for panel in run.plan.panels) or 1)
         shown = []
         masks = run.masks
         for position, panel in enumerate(run.plan.panels):
@@ -173,7 +174,7 @@ class Artist:
             places = _places(masks[position], panel) if known else {}
             yield PanelDrawn(position, to_png(judged.picture, places), judged.seed)
             if panel.number is not None:
-                shown.append(fitted(judged.picture))
+                shown.append(fitted(judged.picture, cell))
         if shown:
             yield Preview(run.step, _jpeg(grid(shown)))
 

@@ -2,8 +2,9 @@
 
 All are frozen, cross process borders as msgpack, and carry bytes as bytes. Per order the events
 are: `Started`, then any number of `Progress`, `Preview` and `Checkpoint`, then each `PanelDrawn`
-(hidden sheet panels too), then each `PageComposed`, and exactly one of `Finished`, `Cancelled`,
-`Failed` last. The order of a clip (`plan.clip`) has one `ClipMade` instead of panels and pages.
+(hidden sheet panels too), a last `Preview` made of them, then each `PageComposed`, and exactly one
+of `Finished`, `Cancelled`, `Failed` last. The order of a clip (`plan.clip`) has one `ClipMade`
+instead of panels and pages.
 """
 
 from dataclasses import dataclass, field

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 
+import pytest
 import torch
 from diffusers import AutoencoderKL
 from PIL import Image
 
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.pictures import encode
-from generation.diffusion.preview import drawn_pictures, fit_colours, grid
+from generation.diffusion.preview import (
+    CELL,
+    GUTTER,
+    SHEET,
+    cell_of,
+    drawn_pictures,
+    fit_colours,
+    grid,
+)
 
 
 def test_the_map_finds_pictures_again_where_the_latents_are_linear(
@@ -47,3 +56,10 @@ def test_the_sheet_holds_every_panel_at_its_place() -> None:
         Image.new("RGB", (1, 1), colour).getpixel((0, 0)) for colour in colours
     ]
     assert sheet.getpixel((143, 49)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("panels", [1, 4, 25, 60])
+def test_a_preview_is_never_larger_than_a_screen(panels: int) -> None:
+    sheet = grid([Image.new("RGB", (256, 256))] * panels)
+    assert max(sheet.size) <= SHEET + GUTTER
+    assert (cell_of(panels) == CELL) == (panels <= 25)

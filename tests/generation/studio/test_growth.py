@@ -21,6 +21,9 @@ GROWTH = 1.02  # after the first few, in which allocators and caches find their 
 SETTLED = 5
 SHORT, LONG = 12, 60  # panels
 WINDOW = 3
+# Bytes that a panel may take: its latents and texts, and its place in previews. What others see of
+# it, kept for all panels instead of a window's, would alone be more.
+PANEL = 300_000
 
 
 @pytest.fixture
@@ -53,15 +56,14 @@ async def test_twenty_renders_in_a_row_do_not_make_it_grow(
 async def test_a_long_story_with_a_window_needs_hardly_more_than_a_short_one(
     studio: LocalStudio, make_plan: MakePlan
 ) -> None:
-    """All that grows with panels is their latents and texts: a few kilobytes each."""
-
     def story(panels: int) -> RenderPlan:
         plan = make_plan(steps=1, size=256)
         own = plan.panels[0]
         told = (replace(own, number=at + 1, seed=at, references=()) for at in range(panels))
         return windowed(replace(plan, panels=tuple(told)), WINDOW)
 
+    await drawn(studio, 1, story(SHORT))  # allocators find their size
     short = (await drawn(studio, 1, story(SHORT))).peak_memory
     long = (await drawn(studio, 2, story(LONG))).peak_memory
     print(f"{SHORT} panels: {short / 1e6:.0f} MB, {LONG} panels: {long / 1e6:.0f} MB")
-    assert long <= GROWTH * short
+    assert long - short <= PANEL * (LONG - SHORT)
