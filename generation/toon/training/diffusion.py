@@ -40,7 +40,7 @@ PANELS = SINGLES + CLOSE + GROUPS * GROUP  # in a step, by the work they are, wi
 SHARES = {
     "alone": SINGLES / PANELS,
     "closely": CLOSE / PANELS,
-    "twins": 0.06,  # of a loss that is relative: its gradient is then as large as that of others
+    "twins": 0.15,  # of a loss that is relative: its gradient is then as large as that of others
     "together": GROUPS * GROUP / PANELS,
 }
 

@@ -14,10 +14,10 @@ from config.cli import main
 from generation.clips.encode import Quality, to_mp4
 from generation.clips.errors import NoFootage
 from generation.clips.film import Film, Piece
-from generation.clips.footage import takes
 from generation.clips.ours import Motion, MotionWeights, load_motion
 from generation.clips.semantics import SemanticShape
-from generation.clips.training import Course
+from generation.clips.train.course import Course
+from generation.clips.train.footage import takes
 from generation.clips.tween import Between, tween
 from generation.diffusion.model import DiffusionModel
 from generation.toon.training.foreseeing import share_of_straight

@@ -17,11 +17,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generation.clips.footage import Take
 from generation.clips.latents import encode, pixels
 from generation.clips.ours import MotionWeights
 from generation.clips.sampling import clip_noise, pinned_times, video_network
 from generation.clips.semantics import straight
+from generation.clips.train.footage import Take
 from generation.diffusion.errors import ModelUnsupported
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.text import encode_prompt
@@ -149,7 +149,8 @@ class Course:
     @property
     def _cell(self) -> int:
         """Pixels of the small picture that one token tells, each way."""
-        return max(1, THUMBNAIL // round(self.weights.shape.tokens**0.5))
+        cell: int = THUMBNAIL // round(self.weights.shape.tokens**0.5)
+        return max(1, cell)
 
     def _chance(self, below: int) -> int:
         return int(torch.randint(below, (), generator=self.generator))

@@ -34,10 +34,10 @@ def _train(chosen: argparse.Namespace) -> int:
     # imported here: torch takes seconds, and only this command needs it
     import torch
 
-    from generation.clips.footage import takes
     from generation.clips.ours import MotionWeights, load_motion
     from generation.clips.semantics import SemanticShape
-    from generation.clips.training import Course
+    from generation.clips.train.course import Course
+    from generation.clips.train.footage import takes
     from generation.diffusion.loading import load_model
     from generation.script.motions import WEIGHTS
 
