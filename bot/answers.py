@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.acknowledging import ANSWERED_ALREADY, is_too_late
 from bot.characters.changing import RemoveAnywayButton
 from bot.choosing.buttons import SeedButton
 from bot.errors import DraftKept, KeptForLater, NotDrawnYet, RedoRefused, SeedRefused, StillNamed
@@ -16,11 +17,9 @@ from bot.locales.words import Catalogue, Words
 from bot.pages.buttons import RedoButton
 from bot.replies import reply_to
 from bot.stories.buttons import DrawButton, EditButton, MendButton, sticky_view
-from bot.whispers import whisper
+from bot.whispers import say_too_late, whisper
 
 log = logging.getLogger(__name__)
-
-NO_ANSWER_POSSIBLE = (10062, 40060)  # Discord: unknown interaction (too late), answered already
 
 
 class Answers:
@@ -52,8 +51,11 @@ class Answers:
         """Tell the member; log what nobody expected, under a number that the reply names."""
         if isinstance(error, app_commands.CommandInvokeError):
             error = error.original
-        if isinstance(error, discord.HTTPException) and error.code in NO_ANSWER_POSSIBLE:
-            log.warning("Interaction %s can't be answered: %s", interaction.id, error)
+        if isinstance(error, discord.HTTPException) and error.code == ANSWERED_ALREADY:
+            log.warning("Interaction %s is answered already: %s", interaction.id, error)
+            return
+        if isinstance(error, discord.HTTPException) and is_too_late(error):
+            await say_too_late(interaction)
             return
         words = self.words(interaction)
         text = reply_to(error, words)
@@ -63,7 +65,7 @@ class Answers:
             text = words("error.unexpected", number=number)
         try:
             view = way_out(error, words)
-            await whisper(interaction, text, view, replace=view is not None)
+            await whisper(interaction, text, view, replace=view is not None, not_secret=True)
         except discord.HTTPException as exc:
             log.warning("Interaction %s can't be answered: %s", interaction.id, exc)
 

@@ -128,6 +128,7 @@ def _client(settings: "BotSettings") -> "Inkthread":
     from bot.locales.words import read_catalogue
     from bot.rendering.requests import Shelf
     from generation.script.catalogue import CatalogueError, read_models, read_styles
+    from generation.script.motions import read_motions
     from generation.studio.local import LocalStudio
     from storage.artifacts import ArtifactStore
     from storage.engine import Database
@@ -137,7 +138,13 @@ def _client(settings: "BotSettings") -> "Inkthread":
         raise CatalogueError(f"INKTHREAD_DEFAULT_MODEL={default!r}: there is {', '.join(models)}.")
     if unknown := ", ".join(sorted(settings.offered_models - models.keys())):
         raise CatalogueError(f"INKTHREAD_OFFERED_MODELS: no {unknown}, only {', '.join(models)}.")
-    shelf = Shelf(models, read_styles(settings.styles_file), default, settings.offered_models)
+    shelf = Shelf(
+        models,
+        read_styles(settings.styles_file),
+        default,
+        settings.offered_models,
+        read_motions(settings.motion_file, settings.motion),
+    )
     for model in shelf.on_offer():
         if not shelf.drawable(model):
             styles = settings.styles_file
@@ -150,6 +157,7 @@ def _client(settings: "BotSettings") -> "Inkthread":
             nice=settings.nice,
             threads=settings.threads,
             warm=shelf.model().name,
+            motion_file=settings.motion_file,
             checkpoint_interval=settings.checkpoint_interval,
         ),
         shelf=shelf,

@@ -21,6 +21,8 @@ from bot.characters.gallery import LibraryPageButton
 from bot.characters.portraits import Painter
 from bot.choosing._cog import SettingsCog
 from bot.choosing.buttons import CHOICE_ITEMS
+from bot.clips._cog import ClipCog
+from bot.clips.buttons import CLIP_ITEMS
 from bot.delivery.discord_messenger import DiscordMessenger
 from bot.delivery.outbox import Outbox
 from bot.failpoints import Failpoints
@@ -143,6 +145,7 @@ class Inkthread(commands.Bot):
         self.add_dynamic_items(CancelButton, AgainButton, RedrawButton, EditButton, DrawButton)
         self.add_dynamic_items(MendButton, TakeBackButton, RetryButton, LibraryPageButton)
         self.add_dynamic_items(NewComicButton, DropDraftButton)
+        self.add_dynamic_items(*CLIP_ITEMS)
         self.add_dynamic_items(
             *CARD_BUTTONS, *PICKERS, *CHARACTER_BUTTONS, *PAGE_ITEMS, *CHOICE_ITEMS, *SKETCH_ITEMS
         )
@@ -154,6 +157,7 @@ class Inkthread(commands.Bot):
             DialogCog,
             CharacterCog,
             PagesCog,
+            ClipCog,
             ScheduleCog,
             SettingsCog,
             GuildCog,

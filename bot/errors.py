@@ -34,15 +34,19 @@ BotError
 ├── RedoRefused          a panel can't be drawn again from that text
 ├── BindingFailed        changed pages can't be composed
 ├── ExportFailed         files can't be made of a comic
+├── OnePanel             a clip goes from one panel to another
+├── BadPanels            these are no two panels of the comic
 ├── BadTime, BadZone, BadCron   a schedule's time can't be read
 ├── TooOften             a schedule that would post more than once an hour
 ├── NothingNew           no line was written since the last episode
+├── EpisodeFailed        what was written since can't be drawn as it is
 ├── DraftKept            the text has errors; it is kept, and can be edited
 ├── KeptForLater         the text is fine but can't be used now, for the error it holds; it is kept
 └── NotDrawnYet          the story is stored, but can't be drawn now for the error it holds
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from generation.script.errors import ScriptError, ScriptErrors
 from storage.errors import StorageError
@@ -237,6 +241,18 @@ class ExportFailed(BotError):
     reason: Reason
 
 
+class OnePanel(BotError):
+    pass
+
+
+@dataclass
+class BadPanels(BotError):
+    """`panels` as typed; the comic has `count`."""
+
+    panels: str
+    count: int
+
+
 @dataclass
 class BadTime(BotError):
     time: str
@@ -261,23 +277,35 @@ class NothingNew(BotError):
 
 
 @dataclass
+class EpisodeFailed(BotError):
+    reason: Reason
+
+
+# None: none was sent; True: it is kept with the text.
+SentPicture = Literal[True] | PictureTooLarge | PictureRefused | None
+
+
+@dataclass
 class DraftKept(BotError):
     """The text is stored: as the draft `draft_id` of a member in a thread, else as the story's own.
-    `errors` are all that is wrong with it. `line` is the text when it is a single line."""
+    `errors` are all that is wrong with it. `line` is the text when it is a single line. `picture`
+    is what became of the picture that was sent along."""
 
     story_id: int
     errors: tuple[ScriptError, ...]
     line: str | None = None
     draft_id: int | None = None
+    picture: SentPicture = None
 
 
 @dataclass
 class KeptForLater(BotError):
-    """`line` is the text when it is a single line."""
+    """`line` is the text when it is a single line; `picture` as above."""
 
     draft_id: int
     cause: BotError | StorageError
     line: str | None
+    picture: SentPicture = None
 
 
 @dataclass

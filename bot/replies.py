@@ -9,6 +9,7 @@ from bot.errors import (
     BindingFailed,
     BotError,
     DraftKept,
+    EpisodeFailed,
     ExportFailed,
     KeptForLater,
     MissingPermissions,
@@ -17,6 +18,7 @@ from bot.errors import (
     RedoRefused,
 )
 from bot.help.telling import needs_text
+from bot.limits import MESSAGE_LETTERS
 from bot.locales.words import Words
 from bot.reasons import reason_text
 from generation.script.errors import (
@@ -30,7 +32,6 @@ from generation.script.errors import (
 )
 from storage.errors import StorageError
 
-MESSAGE_LIMIT = 2000  # characters; Discord: Create Message, content
 SHOWN_ERRORS = 8  # more don't help: they are mended a few at a time
 
 
@@ -49,7 +50,7 @@ def reply_to(error: BaseException, words: Words) -> str | None:
         return _shorten("\n".join(_mistakes(error.errors, words)))
     if isinstance(error, MissingPermissions):
         return "\n".join([words("error.MissingPermissions"), *needs_text(error.names, words)])
-    if isinstance(error, BindingFailed | ExportFailed | PictureRefused):
+    if isinstance(error, BindingFailed | EpisodeFailed | ExportFailed | PictureRefused):
         return words(f"error.{type(error).__name__}", reason=reason_text(error.reason, words))
     if isinstance(error, OldPlan):
         return words("error.OldPlan")
@@ -57,6 +58,8 @@ def reply_to(error: BaseException, words: Words) -> str | None:
         return words("error.PlanError", text=escape_markdown(str(error)))
     if isinstance(error, discord.Forbidden):  # a permission was lost after it was checked
         return words("error.Forbidden", text=escape_markdown(error.text))
+    if isinstance(error, discord.DiscordServerError):  # the last of several tries
+        return words("error.DiscordServerError")
     if isinstance(error, BotError | StorageError):
         return _sentence(error, words)
     return None
@@ -79,12 +82,22 @@ def _draft_kept(error: DraftKept, words: Words) -> str:
         opening = words("error.DraftKept")
         return _shorten("\n".join([opening, *_mistakes(error.errors, words)]))
     opening = words("error.DraftKept_line")
-    return _shorten("\n".join([opening, *_mistakes(error.errors, words), _quoted(error.line)]))
+    told = [*_mistakes(error.errors, words), *_picture(error, words), _quoted(error.line)]
+    return _shorten("\n".join([opening, *told]))
 
 
 def _typed(error: KeptForLater, words: Words) -> list[str]:
-    kept = words("error.KeptForLater")
-    return [kept] if error.line is None else [kept, _quoted(error.line)]
+    kept = [*_picture(error, words), words("error.KeptForLater")]
+    return kept if error.line is None else [*kept, _quoted(error.line)]
+
+
+def _picture(error: DraftKept | KeptForLater, words: Words) -> list[str]:
+    """What became of the picture that was sent with the text."""
+    if error.picture is None:
+        return []
+    if error.picture is True:
+        return [words("error.picture_kept")]
+    return [reply_to(error.picture, words) or ""]
 
 
 def _quoted(line: str) -> str:
@@ -119,4 +132,4 @@ def _data(error: object) -> dict[str, object]:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
+    return text if len(text) <= MESSAGE_LETTERS else f"{text[: MESSAGE_LETTERS - 1]}…"

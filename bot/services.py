@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from discord import app_commands
+from discord.app_commands import locale_str
 
 from bot.delivery.outbox import Outbox
+from bot.limits import CHOICES
 from bot.pages.bindery import Bindery
 from bot.rendering.board import ProgressBoard
 from bot.rendering.dispatcher import Dispatcher
@@ -14,8 +16,6 @@ from bot.stories.cards import CardBoard
 from generation.studio.studio import Studio
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
-
-CHOICES = 25  # Discord: Application Command Option, choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,7 @@ class Services:
 
     def style_choices(self) -> list[app_commands.Choice[str]]:
         styles = self.shelf.drawable()[:CHOICES]
-        return [app_commands.Choice(name=one.title, value=one.name) for one in styles]
+        return [
+            app_commands.Choice(name=locale_str(one.title, key=f"style.{one.name}"), value=one.name)
+            for one in styles
+        ]

@@ -16,6 +16,7 @@ COMMANDS = {
     "render": ("generation.cli", "draw a story file"),
     "plan": ("generation.cli", "print the plan of a story file, or predict what it costs"),
     "clip": ("generation.clips.cli", "the pictures of a drawn story as a film"),
+    "clips": ("generation.clips.train_cli", "teach models to move, from videos"),
     "doctor": ("generation.doctor.cli", "say which models can draw on this machine"),
     "bench": (
         "config.bench",

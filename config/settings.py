@@ -84,6 +84,11 @@ class StudioSettings(Settings):
         "Models that members may choose instead, with commas between them. "
         "`inkthread doctor` says which work here.",
     )
+    motion: str = setting(
+        "",
+        "What sets clips in motion: a name of `config/motion.toml`, `cross-fade` or `cut`. Empty: "
+        "what was trained for the model that drew the comic, else `cross-fade`.",
+    )
     threads: Annotated[int, msgspec.Meta(ge=0)] = setting(
         0, "Processor threads of the drawing process; 0: all cores."
     )
@@ -97,6 +102,12 @@ class StudioSettings(Settings):
     @property
     def models_file(self) -> Path:
         return Path(self.models) if self.models else CATALOGUES / "models.toml"
+
+    @property
+    def motion_file(self) -> Path:
+        """Beside the models, where there is one; otherwise the one that ships."""
+        beside = self.models_file.parent / "motion.toml"
+        return beside if beside.is_file() else CATALOGUES / "motion.toml"
 
     @property
     def styles_file(self) -> Path:

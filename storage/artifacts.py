@@ -17,6 +17,7 @@ from storage.errors import ArtifactDamaged, NotFound, Unavailable
 from storage.statements import insert_into
 from storage.tables import (
     ArtifactRow,
+    DraftRow,
     PostRow,
     RenderedPanelRow,
     RenderRow,
@@ -118,6 +119,7 @@ async def sweep(session: AsyncSession, media_type: str) -> list[str]:
         | select(StoryCharacterRow.id)
         .where(StoryCharacterRow.reference == ArtifactRow.key)
         .exists()
+        | select(DraftRow.id).where(DraftRow.reference == ArtifactRow.key).exists()
         | select(SavedCharacterRow.id).where(_shows(ArtifactRow.key)).exists()
     )
     gone = await session.scalars(

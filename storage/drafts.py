@@ -62,6 +62,19 @@ async def get(session: AsyncSession, draft_id: int) -> Draft:
     return row.value()
 
 
+async def keep_picture(session: AsyncSession, draft_id: int, artifact_key: str) -> None:
+    """The picture that was sent with the text; an older one is replaced."""
+    await session.execute(
+        update(DraftRow).where(DraftRow.id == draft_id).values(reference=artifact_key)
+    )
+
+
+async def picture_of(session: AsyncSession, draft_id: int | None) -> str:
+    """The artifact of the picture that is kept with the draft; empty where there is none."""
+    row = None if draft_id is None else await session.get(DraftRow, draft_id)
+    return (row.reference or "") if row else ""
+
+
 async def forget(session: AsyncSession, draft_id: int) -> None:
     """The text is used."""
     await session.execute(delete(DraftRow).where(DraftRow.id == draft_id))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import upkeep
+from storage import clips, upkeep
 from storage.columns import now
 from storage.edition_tables import EditionRow, TakeRow
 from storage.errors import NotFound
@@ -177,8 +177,10 @@ async def picture_of(session: AsyncSession, comic_id: int, panel: int) -> str:
 
 
 async def withdraw(session: AsyncSession, comic_id: int, user_id: int) -> int:
-    """Delete everything that was posted of a comic; how many messages are to go."""
+    """Delete everything that was posted of a comic; how many messages are to go. Its clips show
+    the same pictures, so they go, too."""
     own = [comic_id, *(one.render_id for one in await takes(session, comic_id))]
+    own += [one.render_id for one in await clips.of_comic(session, comic_id)]
     return await upkeep.withdraw(session, own, user_id)
 
 

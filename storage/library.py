@@ -3,6 +3,7 @@
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from generation.script.casting import Sheet
 from generation.script.names import name_key
 from storage import guilds, limits
 from storage.errors import LimitReached, NotFound
@@ -20,9 +21,11 @@ async def save(
     *,
     shared: bool,
     reference: str = "",
+    sheet: Sheet | None = None,
 ) -> SavedCharacter | None:
-    """Keep a character; its owner's older one of that name is replaced, and so is its portrait when
-    it looks different now. None when the name is somebody else's.
+    """Keep a character, with its sheet where it was drawn; its owner's older one of that name is
+    replaced, and so is its portrait when it looks different now. None when the name is
+    somebody else's.
 
     Raises:
         LimitReached: the library is full, or the text too long.
@@ -38,8 +41,10 @@ async def save(
         "description": description,
         "shared": shared,
         "reference": reference or None,
+        "sheet": sheet and sheet.to_json(),
     }
-    same = known is not None and (known.description, known.reference) == (description, reference)
+    looks = (description, reference, sheet)
+    same = known is not None and (known.description, known.reference, known.sheet) == looks
     statement = insert_into(session, SavedCharacterRow).values(
         guild_id=guild_id, owner_id=owner_id, name_key=name_key(name), **values
     )

@@ -25,6 +25,7 @@ class ReasonCode(StrEnum):
     ENDED_EARLY = "ended_early"
     BOT_BROKE = "bot_broke"
     STOPPED_TOO_OFTEN = "stopped_too_often"
+    LINES = "lines"  # numbers, as "2, 3"
     # Pages.
     PICTURE_LOST = "picture_lost"
     NOT_A_PICTURE = "not_a_picture"

@@ -65,6 +65,16 @@ async def claim(
     )
 
 
+async def waits_before(session: AsyncSession, lane: int) -> bool:
+    """Whether a render of an earlier lane is queued."""
+    found = await session.scalar(
+        select(RenderRow.id)
+        .where(RenderRow.state == RenderState.QUEUED, RenderRow.lane < lane)
+        .limit(1)
+    )
+    return found is not None
+
+
 async def get(session: AsyncSession, render_id: int) -> Render:
     """Raises:
     NotFound: there is no such render.
@@ -243,6 +253,16 @@ async def cancelled(session: AsyncSession, render_id: int, attempt: int) -> Rend
         StaleAttempt: another attempt runs, or none.
     """
     return await _of_attempt(session, render_id, attempt, **_cancelled())
+
+
+async def give_way(session: AsyncSession, render_id: int, attempt: int) -> Render:
+    """The attempt was stopped because others come first: back to the queue, with its checkpoint
+    and without a failure.
+
+    Raises:
+        StaleAttempt: another attempt runs, or none.
+    """
+    return await _of_attempt(session, render_id, attempt, state=RenderState.QUEUED)
 
 
 async def requeue_running(session: AsyncSession) -> list[Render]:

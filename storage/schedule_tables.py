@@ -1,9 +1,10 @@
 """Tables of schedules. An occurrence stands in its table once, so it is posted once."""
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base, Created, Id, Moment, Snowflake
+from storage.reasons import Reason, ReasonText
 from storage.values import Occurrence, Schedule
 
 
@@ -56,7 +57,7 @@ class OccurrenceRow(Base):
         ForeignKey("render.id", ondelete="SET NULL")
     )
     late: Mapped[bool]
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[Reason | None] = mapped_column(ReasonText)
     created_at: Mapped[Created]
 
     def value(self) -> Occurrence:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import limits
 from storage.errors import LimitReached, NotFound
+from storage.reasons import Reason
 from storage.schedule_tables import OccurrenceRow, ScheduleRow
 from storage.tables import RenderRow, StoryPanelRow
 from storage.values import Occurrence, RenderState, Schedule, StoryPanel
@@ -118,7 +119,7 @@ async def record(
     *,
     late: bool,
     render_id: int | None = None,
-    reason: str | None = None,
+    reason: Reason | None = None,
 ) -> Occurrence:
     """This occurrence has come: with its episode, with the reason why there is none, or with
     neither when nothing was written."""

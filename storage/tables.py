@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from generation.script.casting import Sheet
 from storage import limits
 from storage.columns import ArtifactKey, Base, Created, Id, Moment, Snowflake, Typed
 from storage.deltas import Change, ChangeKind, ChangeState, Delta
@@ -182,6 +183,7 @@ class DraftRow(Base):
             name="letters",
         ),
         Index(None, "story_id", "member_id"),
+        Index(None, "reference"),
         {"sqlite_autoincrement": True},
     )
 
@@ -192,6 +194,7 @@ class DraftRow(Base):
     target_id: Mapped[Snowflake | None]
     characters: Mapped[Typed]
     panels: Mapped[Typed]
+    reference: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
     created_at: Mapped[Created]
 
     def value(self) -> Draft:
@@ -203,6 +206,7 @@ class DraftRow(Base):
             self.target_id,
             self.characters,
             self.panels,
+            self.reference or "",
         )
 
 
@@ -227,6 +231,7 @@ class SavedCharacterRow(Base):
     reference: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
     portrait: Mapped[ArtifactKey | None] = mapped_column(ForeignKey("artifact.key"))
     portrait_tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    sheet: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Created]
 
     def value(self) -> SavedCharacter:
@@ -239,6 +244,7 @@ class SavedCharacterRow(Base):
             self.shared,
             self.reference or "",
             self.portrait or "",
+            Sheet.from_json(self.sheet) if self.sheet else None,
         )
 
 

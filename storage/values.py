@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from generation.script.casting import Sheet
 from storage.reasons import Reason
 
 
@@ -94,7 +95,8 @@ class Circle:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Text of a member that can't be used yet, as typed. `target_id` is the panel or character that
-    it was to replace. A character's text stands in `characters`, a line's in `panels`."""
+    it was to replace. A character's text stands in `characters`, a line's in `panels`; `reference`
+    is the artifact of the picture that was sent along, or empty."""
 
     id: int
     story_id: int
@@ -103,6 +105,7 @@ class Draft:
     target_id: int | None
     characters: str
     panels: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ class StoryPanel:
 class SavedCharacter:
     """A character of the server's library. `shared`: everyone may use it, not only its owner.
     `reference` is the artifact of a picture that shows how the character looks, `portrait` that of
-    the one that was drawn of it; empty where there is none."""
+    the one that was drawn of it; empty where there is none. `sheet` is how it was drawn in the
+    story that it comes from, where it was."""
 
     id: int
     guild_id: int
@@ -142,6 +146,7 @@ class SavedCharacter:
     shared: bool
     reference: str = ""
     portrait: str = ""
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +272,7 @@ class Occurrence:
     due_at: datetime
     render_id: int | None
     late: bool
-    reason: str | None
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,3 +290,11 @@ class Variation:
     render_id: int
     comic_id: int
     state: TakeState
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A render that is a film of the comic `comic_id`."""
+
+    render_id: int
+    comic_id: int

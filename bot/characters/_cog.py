@@ -15,15 +15,16 @@ from bot.characters.changing import (
     show_character,
 )
 from bot.characters.gallery import show_library
-from bot.characters.giving import give_picture, shown, with_picture
+from bot.characters.giving import give_picture, keeping_picture, shown, with_picture
 from bot.characters.pictures import upload_of
 from bot.help.hints import hint
+from bot.limits import CHOICE_LETTERS, CHOICES
 from bot.stories.adding import add_character
 from bot.stories.editing import character_called
 from bot.stories.forms import DESCRIPTION_LETTERS, NAME_LETTERS
 from bot.stories.here import actor_of, story_here
 from bot.stories.show import saved_text
-from bot.stories.suggesting import CHOICE, CHOICES, suggest_characters
+from bot.stories.suggesting import suggest_characters
 from bot.whispers import aloud, whisper
 from generation.script.names import name_key
 
@@ -44,8 +45,9 @@ async def suggest_saved(
     database = interaction.client.services.database
     found = await library.usable(database, interaction.guild_id or 0, interaction.user.id)
     key = name_key(text.strip("[]［］"))
-    names = [one.name for one in found if key in name_key(one.name) and len(one.name) <= CHOICE]
-    return [app_commands.Choice(name=one, value=one) for one in names[:CHOICES]]
+    names = [one.name for one in found if key in name_key(one.name)]
+    short = [one for one in names if len(one) <= CHOICE_LETTERS]
+    return [app_commands.Choice(name=one, value=one) for one in short[:CHOICES]]
 
 
 @app_commands.guild_only()
@@ -78,9 +80,10 @@ class CharacterCog(
         services, words = self._client.services, self._client.answers.words(interaction)
         story = await story_here(services.database, interaction)
         actor = actor_of(interaction)
-        character = await add_character(services.database, story, actor, name, description)
-        services.cards.touch(story.id)
         upload = upload_of(picture) if picture else None
+        async with keeping_picture(interaction, upload):
+            character = await add_character(services.database, story, actor, name, description)
+        services.cards.touch(story.id)
         given = await with_picture(interaction, character, upload)
         text = given.told("story.character_added", words)
         await aloud(interaction, text, words, file=given.file)

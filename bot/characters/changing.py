@@ -14,7 +14,7 @@ from bot.stories.card import clipped
 from bot.stories.editing import remove_character
 from bot.stories.forms import FormKind, Place, character_form, picture_form
 from bot.stories.here import actor_of
-from bot.whispers import whisper
+from bot.whispers import open_dialog, whisper
 from storage import characters, writers
 
 if TYPE_CHECKING:
@@ -101,13 +101,11 @@ async def edit_character_here(
         circle = await writers.circle(session, story_id)
         one = await characters.get(session, story_id, character_id)
     rules.check_edit(circle, actor_of(interaction), one.owner_id)
-    if interaction.response.is_done():  # it took too long for a dialog
-        await show_character(interaction, story_id, character_id)
-        return
     words = interaction.client.answers.words(interaction)
     place = Place(FormKind.EDIT_CHARACTER, story_id, character_id)
     form = character_form(words, place, one.name, one.description)
-    await interaction.response.send_modal(form)
+    if not await open_dialog(interaction, form):
+        await show_character(interaction, story_id, character_id)
 
 
 async def remove_character_here(

@@ -1,13 +1,15 @@
 """A member gives a character a picture: from a command or a dialog to the answer."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.characters import library, pictures
 from bot.characters.pictures import Upload
-from bot.errors import PictureRefused, PictureTooLarge
+from bot.errors import DraftKept, KeptForLater, PictureRefused, PictureTooLarge, SentPicture
 from bot.replies import reply_to
 from bot.stories.here import actor_of
 from bot.stories.show import character_text
@@ -47,6 +49,35 @@ async def give_picture(
     )
     services.cards.touch(story_id)
     return await shown(interaction, character)
+
+
+@asynccontextmanager
+async def keeping_picture(
+    interaction: "discord.Interaction[Inkthread]", upload: Upload | None
+) -> AsyncIterator[None]:
+    """The words that a picture was sent with may have mistakes: then it is kept with their draft.
+
+    Raises:
+        DraftKept, KeptForLater: they say what became of it.
+    """
+    try:
+        yield
+    except (DraftKept, KeptForLater) as exc:
+        if upload is None or exc.draft_id is None:
+            raise
+        raise replace(exc, picture=await _keep(interaction, exc.draft_id, upload)) from exc
+
+
+async def _keep(
+    interaction: "discord.Interaction[Inkthread]", draft_id: int, upload: Upload
+) -> SentPicture:
+    services, fetch = interaction.client.services, interaction.client.http.get_from_cdn
+    try:
+        picture = await pictures.take_in(upload, fetch, services.studio)
+    except (PictureRefused, PictureTooLarge) as exc:
+        return exc
+    await pictures.keep_with_draft(services.database, services.artifacts, draft_id, picture)
+    return True
 
 
 async def with_picture(

@@ -3,7 +3,8 @@
 from bot.errors import NotYourCharacter
 from bot.stories.adding import add_character
 from bot.stories.rules import Actor
-from storage import library
+from generation.script.names import name_key
+from storage import library, sheets
 from storage.engine import Database
 from storage.errors import NotFound
 from storage.values import SavedCharacter, Story, StoryCharacter
@@ -12,7 +13,8 @@ from storage.values import SavedCharacter, Story, StoryCharacter
 async def save(
     database: Database, guild_id: int, actor: Actor, character: StoryCharacter, *, shared: bool
 ) -> SavedCharacter:
-    """Keep a character of a story. It stays its owner's; saving it again renews it.
+    """Keep a character of a story, as it was drawn there last. It stays its owner's; saving it
+    again renews it.
 
     Raises:
         NotYourCharacter: it is another member's, in the story or in the library.
@@ -29,6 +31,9 @@ async def save(
             character.description,
             shared=shared,
             reference=character.reference,
+            sheet=(await sheets.of_story(session, character.story_id)).get(
+                name_key(character.name)
+            ),
         )
         known = await library.find(session, guild_id, character.name)
     if saved is None:

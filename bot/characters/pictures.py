@@ -18,7 +18,7 @@ from bot.stories import rules
 from bot.stories.rules import Actor
 from generation.studio.events import Repack
 from generation.studio.studio import Studio, StudioError
-from storage import artifacts, characters, history, states, writers
+from storage import artifacts, characters, drafts, history, states, writers
 from storage.artifacts import ArtifactStore
 from storage.deltas import ChangeKind
 from storage.engine import Database
@@ -136,6 +136,20 @@ async def set_picture(
         async with history.recorded(session, story_id, actor.id, ChangeKind.PICTURE_CHANGED):
             await states.set_reference(session, story_id, character_id, key)
         return await characters.get(session, story_id, character_id)
+
+
+async def keep_with_draft(
+    database: Database, store: ArtifactStore, draft_id: int, picture: bytes
+) -> None:
+    """Keep a picture until the text that it was sent with is mended.
+
+    Raises:
+        Unavailable: it can't be stored.
+    """
+    key = await store.put(picture, KEPT_TYPE)
+    async with database.session() as session:
+        await artifacts.record(session, key, KEPT_TYPE, len(picture))
+        await drafts.keep_picture(session, draft_id, key)
 
 
 async def picture_file(store: ArtifactStore, key: str, name: str) -> discord.File | None:

@@ -76,8 +76,8 @@ class Painter:
     async def _order(self, saved: SavedCharacter) -> Order:
         """Numbered below zero, where no render is."""
         character = Character(saved.name, saved.description, saved.reference)
-        style = self._shelf.drawable()[0]
-        plan = portrait_plan(character, self._shelf.model(), style, seed=saved.id)
+        style = self._shelf.style(saved.sheet.style if saved.sheet else "")
+        plan = portrait_plan(character, self._shelf.model(), style, saved.id, saved.sheet)
         pictures: dict[str, bytes] = {}
         for key in plan.pictures:
             try:

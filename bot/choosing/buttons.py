@@ -8,6 +8,7 @@ import discord
 from bot.choosing.choosing import SEED_LETTERS, Chooser, choose, chosen
 from bot.choosing.panel import PanelFacts, settings_view
 from bot.locales.words import Words
+from bot.rendering.casting import cast_of
 from bot.sticky import StickyButton, StickySelect
 from bot.stories import rules
 from bot.stories.card import readiness_text
@@ -115,9 +116,10 @@ async def _state(
         story = await stories.get(session, story_id)
         cast = await characters.for_story(session, story_id)
         panels = await stories.panels(session, story_id)
-        known = await speeds.every(session)
+        fast = await speeds.every(session)
+        known = await cast_of(session, services.shelf, story)
     terms = services.shelf.terms(choices)
-    ready = readiness(story, cast, panels, terms, known.get(terms.model.name))
+    ready = readiness(story, cast, panels, terms, fast.get(terms.model.name), known)
     return readiness_text(ready, interaction.client.answers.words(interaction))
 
 

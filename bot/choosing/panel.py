@@ -6,7 +6,8 @@ from typing import Any
 
 import discord
 
-from bot.choosing.wording import size_words, summary
+from bot.choosing.wording import size_words, style_name, summary
+from bot.limits import OPTION_LETTERS, OPTIONS
 from bot.locales.words import Words
 from bot.rendering.requests import Shelf
 from bot.sticky import StickyButton, StickySelect
@@ -19,9 +20,6 @@ from generation.script.choices import (
     rates,
     sizes,
 )
-
-OPTIONS = 25  # Discord: String Select, options
-OPTION_LETTERS = 100  # Discord: Select Option, label, value and description
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +68,12 @@ def menus(
     found = {
         "model": [_option(one.title, one.name, one == model) for one in shelf.on_offer()[:OPTIONS]],
         "style": [
-            _option(one.title, one.name, one == terms.style)
+            _option(style_name(one, words), one.name, one == terms.style)
             for one in shelf.drawable(model)[:OPTIONS]
         ],
-        "size": [
-            _option(
-                size_words(width, height, words),
-                name,
-                (width, height) == (terms.width, terms.height),
-                words(f"choice.{_shape(width, height)}"),
-            )
-            for name, (width, height) in list(sizes(model).items())[:OPTIONS]
-        ],
-        "quality": [
-            _option(
-                words(f"choice.quality_{one}"),
-                one.value,
-                steps == terms.steps,
-                words("choice.steps", steps=steps),
-            )
-            for one, steps in qualities(model).items()
-        ],
-        "consistency": [
-            _option(
-                words(f"choice.consistency_{one}"),
-                one.value,
-                one is chosen.consistency,
-                words("choice.consistency_off_about")
-                if one is Consistency.OFF
-                else words("choice.rate", share=round(rate * 100)),
-            )
-            for one, rate in rates(model).items()
-        ],
+        "size": _sizes(terms, words),
+        "quality": _qualities(terms, words),
+        "consistency": _strengths(chosen, terms, words),
         "layout": [
             _option(
                 words(f"choice.layout_{one}"),
@@ -113,6 +85,44 @@ def menus(
         ],
     }
     return {field: options for field, options in found.items() if len(options) > 1}
+
+
+def _sizes(terms: Terms, words: Words) -> list[discord.SelectOption]:
+    return [
+        _option(
+            size_words(width, height, words),
+            name,
+            (width, height) == (terms.width, terms.height),
+            words(f"choice.{_shape(width, height)}"),
+        )
+        for name, (width, height) in list(sizes(terms.model).items())[:OPTIONS]
+    ]
+
+
+def _qualities(terms: Terms, words: Words) -> list[discord.SelectOption]:
+    return [
+        _option(
+            words(f"choice.quality_{one}"),
+            one.value,
+            steps == terms.steps,
+            words("choice.steps", steps=steps),
+        )
+        for one, steps in qualities(terms.model).items()
+    ]
+
+
+def _strengths(chosen: Choices, terms: Terms, words: Words) -> list[discord.SelectOption]:
+    return [
+        _option(
+            words(f"choice.consistency_{one}"),
+            one.value,
+            one is chosen.consistency,
+            words("choice.consistency_off_about")
+            if one is Consistency.OFF
+            else words("choice.rate", share=round(rate * 100)),
+        )
+        for one, rate in rates(terms.model).items()
+    ]
 
 
 def _option(label: str, value: str, chosen: bool, about: str = "") -> discord.SelectOption:

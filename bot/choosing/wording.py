@@ -3,13 +3,14 @@
 from discord.utils import escape_markdown
 
 from bot.locales.words import Words
+from generation.script.catalogue import Style
 from generation.script.choices import Consistency, Layout, Terms, rates
 
 
 def terms_words(terms: Terms, words: Words) -> list[str]:
     """The style, and whatever is not as the model would have it."""
     model = terms.model
-    parts = [words("card.style", style=escape_markdown(terms.style.title))]
+    parts = [words("card.style", style=escape_markdown(style_name(terms.style, words)))]
     if (terms.width, terms.height) != (model.width, model.height):
         parts.append(size_words(terms.width, terms.height, words))
     if terms.steps != model.steps:
@@ -21,6 +22,12 @@ def terms_words(terms: Terms, words: Words) -> list[str]:
     if terms.seed is not None:
         parts.append(words("choice.seed", seed=terms.seed))
     return parts
+
+
+def style_name(style: Style, words: Words) -> str:
+    """A style that ships has a name in every language; one of the operator's own has its title."""
+    key = f"style.{style.name}"
+    return words(key) if key in words else style.title
 
 
 def size_words(width: int, height: int, words: Words) -> str:

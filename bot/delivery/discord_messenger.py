@@ -17,7 +17,7 @@ from bot.delivery.views import Shown, post_view
 from bot.guilds.spoilers import is_hidden
 from bot.locales.words import Catalogue, Words
 from generation.studio.studio import Studio
-from storage import editions, guilds, posts, renders, schedules, sketches, stories
+from storage import clips, editions, guilds, posts, renders, schedules, sketches, stories
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.reasons import Reason, ReasonCode
@@ -137,17 +137,20 @@ class DiscordMessenger:
             occurrence = await schedules.of_render(session, post.render_id)
             sketch = await sketches.of_render(session, post.render_id)
             variation = await sketches.variation_of(session, post.render_id)
+            clip = await clips.of_render(session, post.render_id)
             spoilers = await guilds.spoilers(session, render.guild_id)
         hidden = is_hidden(self._client, spoilers, post.channel_id)
-        return Shown(post, render, pages, take, occurrence, sketch, variation, hidden)
+        return Shown(post, render, pages, take, occurrence, sketch, variation, clip, hidden)
 
     async def _render(self, post: Post) -> Render:
         async with self._database.session() as session:
             return await renders.get(session, post.render_id)
 
     async def _pictures(self, shown: Shown, image: bytes) -> list[Picture]:
-        """The page; of a panel that was drawn again the old picture, too, to compare."""
+        """The page or film; of a panel that was drawn again the old picture, too, to compare."""
         post, hidden = shown.post, shown.hidden
+        if shown.clip is not None:
+            return [Picture(image, f"clip-{post.render_id}", hidden, film=True)]
         name = f"comic-{post.render_id}-{post.page + 1}"
         if shown.take is None:
             return [Picture(image, name, hidden)]

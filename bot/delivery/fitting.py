@@ -10,7 +10,7 @@ import discord
 
 from bot.delivery.errors import TryAgain, Undeliverable
 from bot.reasons import reason_of
-from generation.studio.events import Repack, Trouble
+from generation.studio.events import Refilm, Repack, Trouble
 from generation.studio.studio import Studio, StudioError
 from storage.reasons import Reason, ReasonCode
 
@@ -28,11 +28,13 @@ PIXELS = 178_000_000  # where Pillow refuses
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`stem` is its file's name without the kind; `hidden` until it is clicked on."""
+    """`stem` is its file's name without the kind; `hidden` until it is clicked on; `film`: it is
+    one, as MP4."""
 
     data: bytes
     stem: str
     hidden: bool = False
+    film: bool = False
 
 
 async def fitted(
@@ -71,14 +73,17 @@ async def fitted(
 async def _within(studio: Studio, picture: Picture, room: int) -> tuple[bytes, str]:
     """Bytes and name of a picture as it is, or of one that is small enough."""
     if len(picture.data) <= room:
-        return picture.data, f"{picture.stem}.png"
+        return picture.data, f"{picture.stem}.{'mp4' if picture.film else 'png'}"
     try:
-        data = await studio.repack(Repack(picture.data, room, SIDE, PIXELS))
+        if picture.film:
+            data = await studio.refilm(Refilm(picture.data, room))
+        else:
+            data = await studio.repack(Repack(picture.data, room, SIDE, PIXELS))
     except StudioError as exc:
         if exc.code is Trouble.NO_ROOM:
             raise Undeliverable(_too_large(room)) from exc
         raise TryAgain(reason_of(exc)) from exc
-    return data, f"{picture.stem}.jpg"
+    return data, f"{picture.stem}.{'mp4' if picture.film else 'jpg'}"
 
 
 def _too_large(limit: int) -> Reason:

@@ -7,6 +7,8 @@ from typing import Any
 import discord
 from discord.utils import escape_markdown
 
+from bot.clips.buttons import ClipButton
+from bot.clips.making import panel_count
 from bot.locales.words import Words
 from bot.pages.buttons import (
     BackButton,
@@ -28,7 +30,7 @@ from bot.rendering.buttons import AgainButton, RedrawButton
 from bot.schedules.show import date_text
 from generation.script.plan import RenderPlan
 from storage.limits import ALT_TEXT_LETTERS
-from storage.values import Occurrence, Post, Render, Sketch, Take, TakeState, Variation
+from storage.values import Clip, Occurrence, Post, Render, Sketch, Take, TakeState, Variation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class Shown:
     occurrence: Occurrence | None = None
     sketch: Sketch | None = None
     variation: Variation | None = None
+    clip: Clip | None = None
     hidden: bool = False  # until somebody clicks on it
 
 
 def post_view(shown: Shown, files: Sequence[discord.File], words: Words) -> discord.ui.LayoutView:
-    """`files`: the page, or the old and the new picture of a panel."""
+    """`files`: the page or the film, or the old and the new picture of a panel."""
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay("\n".join(_head(shown, words))))
     gallery = discord.ui.MediaGallery[discord.ui.LayoutView]()
@@ -64,6 +67,8 @@ def _head(shown: Shown, words: Words) -> list[str]:
         return _take_head(shown, shown.take, words)
     if shown.sketch is not None:
         return _sketch_head(shown, shown.sketch, words)
+    if shown.clip is not None:
+        return _clip_head(shown, words)
     return _page_head(shown, words)
 
 
@@ -74,11 +79,27 @@ def _rows(shown: Shown, words: Words) -> list[list[discord.ui.Item[Any]]]:
     if shown.sketch is not None:
         return _sketch_rows(shown, shown.sketch, words)
     marker = shown.post.marker
+    if shown.clip is not None:
+        return [[ClipButton(marker, words), DeleteButton(marker, words)]]
+    moving = panel_count(RenderPlan.from_json(shown.render.plan)) > 1
     return [
         *([_pages_choice(shown, shown.variation, words)] if shown.variation is not None else []),
         [RedoButton(marker, words), LettersButton(marker, words), VariationsButton(marker, words)],
-        [RedrawButton(marker, words), ExportButton(marker, words), DeleteButton(marker, words)],
+        [
+            RedrawButton(marker, words),
+            *([ClipButton(marker, words)] if moving else []),
+            ExportButton(marker, words),
+            DeleteButton(marker, words),
+        ],
     ]
+
+
+def _clip_head(shown: Shown, words: Words) -> list[str]:
+    title = escape_markdown(RenderPlan.from_json(shown.render.plan).title)
+    lines = [words("page.line", title=words("clip.title", title=title))]
+    if shown.post.moved_from is not None:
+        lines.append(words("clip.moved", thread=f"<#{shown.post.moved_from}>"))
+    return [*lines, words("page.asked", member=f"<@{shown.render.user_id}>")]
 
 
 def _sketch_head(shown: Shown, sketch: Sketch, words: Words) -> list[str]:

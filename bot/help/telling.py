@@ -21,7 +21,7 @@ PURPOSES = {
         *("character add", "character picture", "character edit", "character remove"),
         *("character save", "character use", "character list", "character forget"),
     ),
-    "draw": ("story render", "settings drawing", "settings spoilers"),
+    "draw": ("story render", "clip", "settings drawing", "settings spoilers"),
     "together": ("story invite", "story uninvite", "story writers", "story pass"),
     "later": (
         *("schedule add", "schedule list", "schedule pause", "schedule resume"),

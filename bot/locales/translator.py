@@ -7,7 +7,8 @@ from bot.locales.words import Catalogue
 
 
 class CatalogueTranslator(app_commands.Translator):
-    """A `locale_str("English text", key="comic")` is looked up as `command.comic`."""
+    """A `locale_str("English text", key="comic")` is looked up as `command.comic`, one whose key
+    names a table of its own (`style.anime`) as that."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -19,5 +20,6 @@ class CatalogueTranslator(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         words = self._catalogue.words(locale.value)
-        key = f"command.{string.extras.get('key', '')}"
+        key = string.extras.get("key", "")
+        key = key if "." in key else f"command.{key}"
         return words(key) if key in words else None

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import NotYours
+from bot.limits import DIALOG_BOXES, OPTION_LETTERS, OPTIONS
 from bot.pages.changing import Comic, captions_of, choose, read_comic, scene_of
-from bot.pages.dialogs import BOXES, captions_dialog, redo_dialog
+from bot.pages.dialogs import captions_dialog, redo_dialog
 from bot.pages.exporting import KINDS, export
 from bot.permissions import need_to_post
 from bot.sticky import StickyButton, StickySelect
@@ -19,9 +20,6 @@ from storage.values import Post, TakeState
 
 if TYPE_CHECKING:
     from bot.client import Inkthread
-
-OPTIONS = 25  # Discord: String Select, options
-OPTION_LETTERS = 100  # Discord: Select Option, label and description
 
 
 async def page_of(interaction: "discord.Interaction[Inkthread]", marker: str) -> tuple[Post, Comic]:
@@ -101,13 +99,13 @@ class LettersButton(StickyButton, template=r"ink:letters:(?P<key>[\w-]{1,80})"):
         need_author(interaction, comic)
         words = interaction.client.answers.words(interaction)
         captions = captions_of(comic.plan)
-        if len(captions) <= BOXES:
+        if len(captions) <= DIALOG_BOXES:
             dialog = captions_dialog(words, str(self.key), comic.plan, 1)
             await interaction.response.send_modal(dialog)
             return
         options = []
-        for first in range(1, len(captions) + 1, BOXES):
-            last = min(first + BOXES - 1, len(captions))
+        for first in range(1, len(captions) + 1, DIALOG_BOXES):
+            last = min(first + DIALOG_BOXES - 1, len(captions))
             text = " · ".join(filter(None, (captions[at] for at in range(first, last + 1))))
             options.append(
                 discord.SelectOption(
@@ -177,7 +175,8 @@ class DeleteButton(StickyButton, template=r"ink:delete:(?P<key>[\w-]{1,80})"):
         view.add_item(DeleteForGoodButton(self.key, words))
         view.stop()
         title = discord.utils.escape_markdown(comic.plan.title)
-        await whisper(interaction, words("delete.sure", title=title), view)
+        sure = "delete.sure" if comic.plan.clip is None else "clip.sure"
+        await whisper(interaction, words(sure, title=title), view)
 
 
 class DeleteForGoodButton(StickyButton, template=r"ink:delete-now:(?P<key>[\w-]{1,80})"):
@@ -192,7 +191,8 @@ class DeleteForGoodButton(StickyButton, template=r"ink:delete-now:(?P<key>[\w-]{
             await editions.withdraw(session, comic.render.id, interaction.user.id)
         services.outbox.wake()
         words = interaction.client.answers.words(interaction)
-        await whisper(interaction, words("delete.done"), replace=True)
+        done = "delete.done" if comic.plan.clip is None else "clip.gone"
+        await whisper(interaction, words(done), replace=True)
 
 
 class _ChoiceButton(StickyButton, template=r"ink:-:(?P<key>---)"):

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import AlreadyDrawing
-from bot.rendering.requests import SEEDS, Request, Shelf
+from bot.rendering.requests import SEEDS, Request, Shelf, need_free
 from generation.script.errors import PlanError
 from generation.script.estimating import estimate
 from generation.script.graph import timesteps
@@ -88,9 +87,7 @@ async def request_take(
         if kept:
             old = await editions.picture_of(session, comic_id, number)
             plan = draw_on(plan, old, 1 - kept)
-        waiting = await renders.unfinished(session)
-        if any(one.story_id == comic.story.id and one.user_id == user_id for one in waiting):
-            raise AlreadyDrawing
+        await need_free(session, comic.story.id, user_id, REDO_LANE)
         render = await renders.enqueue(
             session,
             story_id=comic.story.id,

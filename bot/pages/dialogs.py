@@ -13,6 +13,7 @@ from typing import Any
 
 import discord
 
+from bot.limits import ABOUT_LETTERS, DIALOG_BOXES
 from bot.locales.words import Words
 from bot.pages.changing import captions_of, scene_of
 from bot.stories.dialog import input_values, quiet_modal
@@ -20,8 +21,6 @@ from generation.script.errors import clip
 from generation.script.plan import RenderPlan
 from storage.limits import LINE_LETTERS
 
-BOXES = 5  # Discord: Modal, components
-LABEL_LETTERS, ABOUT_LETTERS = 45, 100  # Discord: Label, label and description
 SEED_LETTERS = 18  # digits; stays below 2**63
 MOST_KEPT = 90  # percent; of more nothing is seen to change
 KEPT_LETTERS = 4  # a percentage
@@ -95,7 +94,7 @@ def captions_dialog(words: Words, marker: str, plan: RenderPlan, first: int) -> 
     """Boxes for the captions from panel `first` on. None takes more than fits into its line."""
     modal = quiet_modal(words("letters.title"), f"ink:letters:{marker}:{first}")
     captions = captions_of(plan)
-    for number in range(first, min(first + BOXES, len(captions) + 1)):
+    for number in range(first, min(first + DIALOG_BOXES, len(captions) + 1)):
         scene = scene_of(plan, number)
         modal.add_item(
             discord.ui.Label(

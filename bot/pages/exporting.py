@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import ExportFailed
+from bot.limits import MESSAGE_FILES
 from bot.pages.changing import Comic
 from bot.reasons import reason_of
 from bot.whispers import think, whisper
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 BINDINGS: tuple[Binding, ...] = ("cbz", "pdf", "png")
 KINDS = (*BINDINGS, "txt")
-FILES = 10  # Discord: Create Message, files
 _UNFIT = re.compile(r"[^A-Za-z0-9]+")  # what Discord would change in a file's name
 
 
@@ -42,10 +42,10 @@ async def export(
     else:
         binding = next(one for one in BINDINGS if one == kind)
         files = await _bind(interaction, post, comic, binding)
-    for first in range(0, len(files), FILES):
+    for first in range(0, len(files), MESSAGE_FILES):
         part = [
             discord.File(io.BytesIO(one.data), filename=one.name)
-            for one in files[first : first + FILES]
+            for one in files[first : first + MESSAGE_FILES]
         ]
         await whisper(interaction, words("export.done"), files=part)
 

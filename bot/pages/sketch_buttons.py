@@ -7,6 +7,7 @@ import discord
 from bot.locales.words import Words
 from bot.pages.buttons import need_author, page_of
 from bot.permissions import need_to_post
+from bot.rendering.casting import recast
 from bot.rendering.ordering import begin, order_seed
 from bot.rendering.sketching import request_variation, request_variations
 from bot.sticky import StickyButton
@@ -86,7 +87,9 @@ class _VariationButton(StickyButton, template=r"ink:-variation:(?P<key>---)"):
             variation = await sketches.variation_of(session, post.render_id)
             if variation is None:
                 raise NotFound("post", str(self.key))
-            await sketches.choose(session, variation, self.state, interaction.user.id)
+            if await sketches.choose(session, variation, self.state, interaction.user.id):
+                kept = self.state is TakeState.KEPT
+                await recast(session, variation.render_id if kept else variation.comic_id)
         services.outbox.wake()
         await stay_silent(interaction)  # the messages themselves tell it
 

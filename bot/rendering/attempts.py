@@ -68,6 +68,12 @@ class Attempts:
         if render_id in self._under_way:
             self._under_way[render_id].end_told = True
 
+    async def give_way(self, render_id: int) -> None:
+        """Stop it for others that come first: back to the queue, as far as it is."""
+        if render_id in self._under_way:
+            self._under_way[render_id].gives_way = True
+            await self._studio.cancel(render_id)
+
     async def draw(self, render: Render) -> None:
         """One attempt; whatever goes wrong ends it, and nothing else."""
         drawing = Drawing(self._database, self._artifacts, self._checkpoints, render)

@@ -15,6 +15,7 @@ from bot.rendering.checkpoints import Checkpoints
 from bot.rendering.drawing import KINDS
 from bot.rendering.line import Line
 from bot.rendering.places import Places, Waits, unknown_waits
+from bot.rendering.requests import CLIP_LANE
 from bot.rendering.updates import RenderUpdate
 from generation.studio.studio import Studio, StudioError
 from storage import renders
@@ -145,7 +146,9 @@ class Dispatcher:
                 continue
             over = asyncio.Event()
             async with asyncio.TaskGroup() as drawings:
-                drawings.create_task(self._let_in(over), name="short drawings")
+                clip = render.lane == CLIP_LANE
+                beside = self._give_way(render, over) if clip else self._let_in(over)
+                drawings.create_task(beside, name="beside a drawing")
                 await self._draw(render)
                 over.set()
                 self._stepped.set()
@@ -165,6 +168,20 @@ class Dispatcher:
                 self._line.moved()
             else:
                 await _within(self._pace.poll, self._stepped)
+
+    async def _give_way(self, clip: Render, over: asyncio.Event) -> None:
+        """Stop a clip as soon as anything else waits: it goes on afterwards, where it stopped."""
+        while not over.is_set():
+            self._stepped.clear()
+            if await persistently("read the queue", self._others_wait):
+                log.info("Render %s gives way to others", clip.id)
+                await self._attempts.give_way(clip.id)
+                return
+            await _within(self._pace.poll, self._stepped)
+
+    async def _others_wait(self) -> bool:
+        async with self._database.session() as session:
+            return await renders.waits_before(session, CLIP_LANE)
 
     async def _use_spare_time(self) -> bool:
         """Whether there may be more to do of what nobody waits for."""

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.patience import persistently
 from bot.reasons import reason_of
+from bot.rendering import casting
 from bot.rendering.checkpoints import Checkpoints
 from bot.rendering.updates import Kind, RenderUpdate
-from generation.script.estimating import measured
+from generation.script.estimating import measured, speed_key
 from generation.script.plan import RenderPlan
 from generation.studio import events
 from generation.studio.events import Order
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PICTURE_TYPE = "image/png"
+FILM_TYPE = "video/mp4"
 PROGRESS_INTERVAL = 1.0  # seconds between progress writes; a restart shows the step at most so old
 
 KINDS: dict[RenderState, Kind] = {
@@ -47,13 +49,15 @@ class UnreadablePlan(Exception):
 @dataclass
 class Drawing:
     """`render` is as this attempt knows it: its step is newer than the stored one. `end_told`: its
-    end was told already, when somebody cancelled it."""
+    end was told already, when somebody cancelled it. `gives_way`: it was asked to stop because
+    others come first."""
 
     database: Database
     store: ArtifactStore
     checkpoints: Checkpoints
     render: Render
     end_told: bool = False
+    gives_way: bool = False
     _plan: RenderPlan | None = None
     _pages: list[tuple[int, str, str]] = field(default_factory=list)
     _written_at: float = 0.0
@@ -106,10 +110,14 @@ class Drawing:
             case events.PageComposed(index=index, image=image, alt_text=alt_text):
                 self._pages.append((index, await self._put(image), alt_text))
                 return None
+            case events.ClipMade(film=film, alt_text=alt_text):
+                self._pages.append((0, await self._put(film, FILM_TYPE), alt_text))
+                return None
             case events.Finished():
                 await self._finish(event)
             case events.Cancelled():
-                await self._write("cancel", lambda session: renders.cancelled(session, *self._key))
+                stop = renders.give_way if self.gives_way else renders.cancelled
+                await self._write("stop", lambda session: stop(session, *self._key))
                 await self._refresh()
             case events.Failed(retryable=retryable):
                 await self.fail(reason_of(event), retryable)
@@ -179,11 +187,11 @@ class Drawing:
             lambda session: renders.add_panel(session, *self._key, position, seed, key),
         )
 
-    async def _put(self, image: bytes) -> str:
-        key = await persistently("store a picture", lambda: self.store.put(image, PICTURE_TYPE))
+    async def _put(self, data: bytes, kind: str = PICTURE_TYPE) -> str:
+        key = await persistently("store a picture", lambda: self.store.put(data, kind))
         await self._write(
             "record a picture",
-            lambda session: artifacts.record(session, key, PICTURE_TYPE, len(image)),
+            lambda session: artifacts.record(session, key, kind, len(data)),
         )
         return key
 
@@ -201,6 +209,7 @@ class Drawing:
 
     async def _finish(self, event: events.Finished) -> None:
         pages = await self._pages_to_post()
+        await self._settle_cast()
         await self._write(
             "finish a render",
             lambda session: renders.finish(
@@ -217,7 +226,7 @@ class Drawing:
         if speed is not None:
             await self._write(
                 "store a speed",
-                lambda session: speeds.remember(session, self.plan.model, speed),
+                lambda session: speeds.remember(session, speed_key(self.plan), speed),
             )
         await self._refresh()
         log.info(
@@ -229,6 +238,14 @@ class Drawing:
         )
         for note in event.notes:
             log.warning("Render %s: %s", self.render.id, note)
+
+    async def _settle_cast(self) -> None:
+        async def settle(session: AsyncSession) -> None:
+            if await editions.take_of(session, self.render.id) is None:
+                await casting.settle(session, self.render.story_id, self.plan)
+
+        if self._sketch is None:
+            await self._write("store how the cast looks", settle)
 
     async def _refresh(self) -> None:
         self.render = await self._write(

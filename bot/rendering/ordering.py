@@ -1,9 +1,11 @@
 """Asking for a comic from an interaction: queue it, tell the member, open its progress message."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import discord
 
+from bot.clips.making import request_clip_again
 from bot.locales.durations import duration
 from bot.locales.words import Words
 from bot.pages.changing import retake
@@ -14,7 +16,7 @@ from bot.rendering.sketching import request_preview, sketch_again
 from bot.rendering.updates import RenderUpdate
 from bot.rendering.waiting import waits
 from bot.whispers import whisper
-from storage import editions, renders, sketches
+from storage import clips, editions, renders, sketches
 from storage.values import Story
 
 if TYPE_CHECKING:
@@ -81,8 +83,11 @@ async def order_again(
     async with database.session() as session:
         take = await editions.take_of(session, render_id)
         sketch = await sketches.of_render(session, render_id)
+        clip = await clips.of_render(session, render_id)
         render = await renders.get(session, render_id)
-    if sketch is not None:
+    if clip is not None:
+        request = await request_clip_again(database, shelf, clip, user_id=member)
+    elif sketch is not None:
         request = await sketch_again(database, shelf, sketch, user_id=member, same_seed=same_seed)
     elif take is None:
         request = await request_again(
@@ -93,7 +98,7 @@ async def order_again(
         request = await retake(
             database, shelf, take, user_id=member, channel_id=place, same_seed=same_seed
         )
-    await begin(interaction, request)
+    await begin(interaction, request, what="render" if clip is None else "clip")
 
 
 async def begin(
@@ -101,9 +106,10 @@ async def begin(
     request: Request,
     view: discord.ui.View | None = None,
     what: str = "render",
+    notes: Sequence[str] = (),
 ) -> None:
     """Tell the member that it is queued, open its progress message, and let it be drawn. `what` is
-    asked for: a "render", a "preview" or "variations"."""
+    asked for: a "render", a "preview", "variations" or a "clip"; `notes` are told with it."""
     services = interaction.client.services
     words = interaction.client.answers.words(interaction)
     async with services.database.session() as session:
@@ -112,7 +118,8 @@ async def begin(
         RenderUpdate(request.render, request.place, None, "queued", wait=wait)
     )
     services.dispatcher.wake()
-    await whisper(interaction, _promise(request, words, what, wait), view, replace=True)
+    text = "\n".join([_promise(request, words, what, wait), *notes])
+    await whisper(interaction, text, view, replace=True)
 
 
 def _promise(request: Request, words: Words, what: str, wait: float | None) -> str:

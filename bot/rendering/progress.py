@@ -47,12 +47,22 @@ def progress_text(update: RenderUpdate, words: Words, seconds_left: int | None =
     """Title, and below it where the render is: its place, step, time left, or how it ended."""
     plan = RenderPlan.from_json(update.render.plan)
     line = " · " if update.kind == "done" else "\n"  # the page below has the title too
-    text = f"**{escape_markdown(plan.title)}**{line}{_state(update, words, seconds_left)}"
+    title = escape_markdown(plan.title)
+    if plan.clip is not None:
+        title = words("clip.title", title=title)
+    kind = "progress" if plan.clip is None else "clip"
+    text = f"**{title}**{line}{_state(update, words, seconds_left, kind)}"
     if not plan.strange:
         return text
     numbers = ", ".join(map(str, plan.strange[:SHOWN_STRANGE]))
     more = "…" if len(plan.strange) > SHOWN_STRANGE else ""
     return f"{text}\n-# {words('progress.strange', panels=numbers + more)}"
+
+
+def preview_text(update: RenderUpdate, words: Words) -> str:
+    """What the picture below shows, for those who don't see it."""
+    clip = RenderPlan.from_json(update.render.plan).clip
+    return words("progress.preview" if clip is None else "clip.preview")
 
 
 def step_bar(step: int, steps: int) -> str:
@@ -61,18 +71,19 @@ def step_bar(step: int, steps: int) -> str:
     return FULL * cells + EMPTY * (BAR - cells)
 
 
-def _state(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
+def _state(update: RenderUpdate, words: Words, seconds_left: int | None, kind: str) -> str:
+    """`kind`: the table of the message catalogue that has what differs."""
     render = update.render
     if update.kind == "queued":
         return _queued(update, words)
     if update.kind == "running":
-        return _drawing(update, words, seconds_left)
+        return _drawing(update, words, seconds_left, kind)
     if update.kind == "done":
-        return _done(update, words)
+        return _done(update, words, kind)
     if update.kind == "cancelled":
         return words("progress.cancelled")
     assert render.reason is not None  # as the database demands of what failed
-    return words("progress.failed", reason=reason_text(render.reason, words))
+    return words(f"{kind}.failed", reason=reason_text(render.reason, words))
 
 
 def _queued(update: RenderUpdate, words: Words) -> str:
@@ -86,22 +97,22 @@ def _queued(update: RenderUpdate, words: Words) -> str:
     return words("progress.queued_for", ahead=ahead, time=time)
 
 
-def _drawing(update: RenderUpdate, words: Words, seconds_left: int | None) -> str:
+def _drawing(update: RenderUpdate, words: Words, seconds_left: int | None, kind: str) -> str:
     render = update.render
     bar = step_bar(render.step, render.steps)
     if render.step >= render.steps:
-        return f"{bar} {words('progress.lettering')}"
+        return f"{bar} {words(f'{kind}.lettering')}"
     text = f"{bar} {words('progress.step', step=render.step, steps=render.steps)}"
     if seconds_left is None:
         return text
     return f"{text} · {words('progress.left', time=duration(seconds_left, words))}"
 
 
-def _done(update: RenderUpdate, words: Words) -> str:
+def _done(update: RenderUpdate, words: Words, kind: str) -> str:
     text = words("progress.done", time=duration(_seconds_taken(update), words))
     if update.trouble is None:
         return text
-    key = "progress.lost" if update.lost else "progress.late"
+    key = f"{kind}.lost" if update.lost else f"{kind}.late"
     return f"{text}\n{words(key, reason=reason_text(update.trouble, words))}"
 
 

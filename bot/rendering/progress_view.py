@@ -6,7 +6,7 @@ import discord
 
 from bot.locales.words import Words
 from bot.rendering.buttons import AgainButton, CancelButton, RetryButton
-from bot.rendering.progress import progress_text
+from bot.rendering.progress import preview_text, progress_text
 from bot.rendering.updates import RenderUpdate
 
 PREVIEW = "preview.jpg"
@@ -23,7 +23,7 @@ def progress_view(
     if preview is not None and update.kind == "running":
         file = discord.File(io.BytesIO(preview), filename=PREVIEW, spoiler=hidden)
         gallery = discord.ui.MediaGallery[discord.ui.LayoutView]()
-        gallery.add_item(media=file, description=words("progress.preview"), spoiler=hidden)
+        gallery.add_item(media=file, description=preview_text(update, words), spoiler=hidden)
         view.add_item(gallery)
         files.append(file)
     button = _button(update, words)

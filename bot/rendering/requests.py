@@ -2,20 +2,22 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import AlreadyDrawing, NothingToDraw
+from bot.rendering.casting import cast_of
+from generation.script.casting import Sheet, sheets_of
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Choices, Terms, agree
-from generation.script.estimating import estimate
+from generation.script.estimating import Speed, clip_seconds, estimate, speed_key
 from generation.script.graph import timesteps
+from generation.script.motions import Motions
 from generation.script.parse import parse_parts
 from generation.script.plan import RenderPlan
-from generation.script.planning import plan_agreed, plan_story
-from generation.script.reseed import reseed
+from generation.script.planning import NOBODY_KNOWN, plan_agreed, plan_story
 from generation.script.rewording import written
 from storage import choices, editions, renders, speeds, stories
 from storage.characters import cast_pictures
@@ -23,18 +25,20 @@ from storage.engine import Database
 from storage.values import Render, Story
 
 STORY_LANE, QUICK_LANE = 1, 0  # what is drawn quickly comes before whole stories
+CLIP_LANE = 4  # after all pictures, those of schedules too: a clip takes minutes, and can wait
 SEEDS = 2**31  # seeds stay readable, and fit every generator and database
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """The models and styles that are there, read once at start. `offered`: the models that members
-    may choose besides the default one."""
+    may choose besides the default one; `motions` set clips in motion."""
 
     models: Mapping[str, Model]
     styles: Mapping[str, Style]
     default_model: str
     offered: frozenset[str] = frozenset()
+    motions: Motions = field(default_factory=Motions)
 
     def model(self, name: str = "") -> Model:
         """The named model if it is on offer, else the default one."""
@@ -86,13 +90,14 @@ async def plan_now(
         characters, panels = await stories.script_parts(session, story.id)
         references = await cast_pictures(session, story.id)
         chosen = await choices.of_story(session, story.id)
+        cast = await cast_of(session, shelf, story)
     if not panels.strip():
         raise NothingToDraw
     script = parse_parts(characters, panels).showing(references)
     terms = shelf.terms(chosen)
     if seed is not None:
         terms = replace(terms, seed=seed)
-    return plan_agreed(script, terms, title=story.title, seed=new_seed())
+    return plan_agreed(script, terms, title=story.title, seed=new_seed(), cast=cast)
 
 
 async def request_story(
@@ -117,9 +122,9 @@ async def request_again(
     user_id: int,
     same_seed: bool = False,
 ) -> Request:
-    """Queue an earlier render again, with a new seed unless it is to be the same: the same lines,
-    as they were changed on its pages, whatever was written since. Where its model is no longer on
-    offer, or its plan is of another version, the story is planned anew.
+    """Queue an earlier render again, with a new seed unless it is to be the same: the same cast in
+    the same lines, as they were changed on its pages, whatever was written since. Where its model
+    is no longer on offer, or its plan is of another version, the story is planned anew.
 
     Raises:
         NotFound: the render or its story is gone.
@@ -136,14 +141,15 @@ async def request_again(
     if plan is None or plan.model not in shelf.models:
         return await request_story(database, shelf, story, user_id=user_id)
     if not same_seed:
-        seed = new_seed()
-        plan = planned_anew(plan, shelf, seed) if edition else reseed(plan, seed)
+        plan = planned_anew(plan, shelf, new_seed(), sheets_of(plan))
     return await enqueue(database, shelf, story, plan, user_id)
 
 
-def planned_anew(plan: RenderPlan, shelf: Shelf, seed: int) -> RenderPlan:
-    """The story of a plan with another seed. Where panels were described anew, other panels may be
-    the ones to look at."""
+def planned_anew(
+    plan: RenderPlan, shelf: Shelf, seed: int, cast: Mapping[str, Sheet] = NOBODY_KNOWN
+) -> RenderPlan:
+    """The story of a plan with another seed, and with that cast. Where panels were described anew,
+    other panels may be the ones to look at."""
     return plan_story(
         written(plan),
         shelf.models[plan.model],
@@ -157,6 +163,7 @@ def planned_anew(plan: RenderPlan, shelf: Shelf, seed: int) -> RenderPlan:
         consistency=any(panel.references for panel in plan.panels),
         layout=plan.layout,
         credits=plan.credits,
+        cast=cast,
     )
 
 
@@ -178,12 +185,10 @@ async def enqueue(
     """Queue a plan; `also` is done with the render's id in the same transaction.
 
     Raises:
-        AlreadyDrawing: the same member already waits for this story.
+        AlreadyDrawing: the same member already waits for this story, or for a clip of it.
     """
     async with database.session() as session:
-        waiting = await renders.unfinished(session)
-        if any(one.story_id == story.id and one.user_id == user_id for one in waiting):
-            raise AlreadyDrawing
+        await need_free(session, story.id, user_id, lane)
         render = await renders.enqueue(
             session,
             story_id=story.id,
@@ -197,6 +202,27 @@ async def enqueue(
         if also is not None:
             await also(session, render.id)
         place = await renders.queue_place(session, render.id)
-        speed = (await speeds.every(session)).get(plan.model)
+        known = await speeds.every(session)
     shown = sum(panel.number is not None for panel in plan.panels)
-    return Request(render, place, estimate(plan, shelf.models[plan.model], speed).seconds, shown)
+    return Request(render, place, seconds_of(plan, shelf, known), shown)
+
+
+def seconds_of(plan: RenderPlan, shelf: Shelf, known: Mapping[str, Speed]) -> float | None:
+    """What the plan takes, by measured speeds or what the catalogue says; None: nobody knows."""
+    speed = known.get(speed_key(plan))
+    if plan.clip is not None:
+        return clip_seconds(plan, speed)
+    model = shelf.models.get(plan.model)
+    return estimate(plan, model, speed).seconds if model else None
+
+
+async def need_free(session: AsyncSession, story_id: int, user_id: int, lane: int) -> None:
+    """One picture and one clip of a story at a time are drawn for a member.
+
+    Raises:
+        AlreadyDrawing
+    """
+    for one in await renders.unfinished(session):
+        same = one.story_id == story_id and one.user_id == user_id
+        if same and (one.lane == CLIP_LANE) == (lane == CLIP_LANE):
+            raise AlreadyDrawing

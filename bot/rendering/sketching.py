@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.pages.changing import Comic, read_comic
+from bot.rendering.casting import lasting
 from bot.rendering.requests import (
     QUICK_LANE,
     Request,
@@ -14,6 +15,7 @@ from bot.rendering.requests import (
     plan_now,
     planned_anew,
 )
+from generation.script.casting import sheets_of
 from generation.script.choices import draft_steps
 from generation.script.errors import PlanError
 from generation.script.plan import RenderPlan
@@ -66,7 +68,9 @@ async def request_variations(
     comic = await _drawable(database, shelf, comic_id)
     seeds = seeds or [new_seed() for _ in range(VARIATIONS)]
     model = shelf.models[comic.plan.model]
-    plan = variants(draft(comic.plan, draft_steps(model)), seeds)
+    async with database.session() as session:
+        keep = await lasting(session, shelf, comic.story)
+    plan = variants(draft(comic.plan, draft_steps(model)), seeds, keep)
     return await enqueue(
         database,
         shelf,
@@ -98,7 +102,9 @@ async def request_variation(
     comic = await _drawable(database, shelf, sketch.comic_id)
     async with database.session() as session:
         edited = await editions.get(session, sketch.comic_id) is not None
-    plan = planned_anew(comic.plan, shelf, seed) if edited else reseed(comic.plan, seed)
+        keep = await lasting(session, shelf, comic.story)
+    kept = {name: one for name, one in sheets_of(comic.plan).items() if name in keep}
+    plan = planned_anew(comic.plan, shelf, seed, kept) if edited else reseed(comic.plan, seed, keep)
     return await enqueue(
         database,
         shelf,

@@ -49,7 +49,7 @@ class Interaction:
 class Interactions:
     def __init__(self, core: Core, deadline: float = DEADLINE) -> None:
         self._core = core
-        self._deadline = deadline
+        self.deadline = deadline
         self._by_id: dict[str, Interaction] = {}
         self._by_token: dict[str, Interaction] = {}
         for key, _ in core.store.rows("dialog"):
@@ -68,10 +68,9 @@ class Interactions:
     ) -> Interaction:
         """Sends INTERACTION_CREATE; `outcome` becomes done when the bot has responded."""
         self._forget_old()
-        core, world = self._core, self._core.world
-        channel = world.channel(channel_id)
+        core = self._core
         interaction = Interaction(
-            id=world.snowflakes.next(),
+            id=core.world.snowflakes.next(),
             token=secrets.token_urlsafe(48),
             type=kind,
             user_id=user_id,
@@ -81,56 +80,43 @@ class Interactions:
             message=message,
             source=source,
         )
-        shown = channel_view(world, channel)
+        interaction.payload = self._payload(interaction, data)
+        self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
+        core.hub.dispatch("INTERACTION_CREATE", interaction.payload)
+        return interaction
+
+    def _payload(self, interaction: Interaction, data: Json) -> Json:
+        world, user_id = self._core.world, interaction.user_id
+        channel = world.channel(interaction.channel_id)
         allowed = interaction_member(world, user_id, channel)
         payload: Json = {
             "id": interaction.id,
             "application_id": world.bot_id,
-            "type": kind,
+            "type": interaction.type,
             "token": interaction.token,
             "version": 1,
             "data": data,
-            "channel_id": channel_id,
-            "channel": shown | {"permissions": allowed["permissions"]},
+            "channel_id": channel["id"],
+            "channel": channel_view(world, channel) | {"permissions": allowed["permissions"]},
             "app_permissions": world.app_permissions(channel),
-            "locale": core.locales.get(user_id, "en-US"),
+            "locale": self._core.locales.get(user_id, "en-US"),
             "entitlements": [],
             "attachment_size_limit": UPLOAD_LIMIT,
         }
+        if interaction.message is not None:
+            payload["message"] = message_view(world, interaction.message)
         if "guild_id" in channel:
-            guild = world.guild
-            payload |= {
-                "guild_id": guild["id"],
-                "guild": {
-                    "id": guild["id"],
-                    "locale": guild["preferred_locale"],
-                    "features": guild["features"],
-                },
-                "guild_locale": guild["preferred_locale"],
-                "member": allowed,
-                "context": 0,
-                "authorizing_integration_owners": {"0": guild["id"]},
-            }
-        else:
-            owners = {"0": "0"}
-            payload |= {
-                "user": world.users[user_id],
-                "context": 1,
-                "authorizing_integration_owners": owners,
-            }
-        if message is not None:
-            payload["message"] = message_view(world, message)
-        interaction.payload = payload
-        self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
-        core.hub.dispatch("INTERACTION_CREATE", payload)
-        return interaction
+            return payload | _in_guild(world.guild) | {"member": allowed}
+        owners = {"0": "0"}
+        user = world.users[user_id]
+        return payload | {"user": user, "context": 1, "authorizing_integration_owners": owners}
 
     async def outcome(self, interaction: Interaction) -> Json:
         """What the bot responded within the deadline, else a failure."""
         if not self._core.hub.waiting:
             interaction.settle({"failed": "The bot is offline."})
         try:
-            return await asyncio.wait_for(asyncio.shield(interaction.outcome), self._deadline)
+            return await asyncio.wait_for(asyncio.shield(interaction.outcome), self.deadline)
         except TimeoutError:
             interaction.settle({"failed": "The application did not respond."})
             return interaction.outcome.result()
@@ -180,7 +166,7 @@ class Interactions:
         interaction = self._by_id.get(interaction_id)
         if interaction is None or interaction.token != token:
             raise ApiError(UNKNOWN_INTERACTION)
-        late = self._core.clock() - interaction.made > self._deadline
+        late = self._core.clock() - interaction.made > self.deadline
         if interaction.response is None and (late or interaction.outcome.done()):
             raise ApiError(UNKNOWN_INTERACTION)
         return interaction
@@ -207,3 +193,17 @@ class Interactions:
         for interaction in [i for i in self._by_id.values() if i.made < oldest]:
             del self._by_id[interaction.id]
             del self._by_token[interaction.token]
+
+
+def _in_guild(guild: Json) -> Json:
+    return {
+        "guild_id": guild["id"],
+        "guild": {
+            "id": guild["id"],
+            "locale": guild["preferred_locale"],
+            "features": guild["features"],
+        },
+        "guild_locale": guild["preferred_locale"],
+        "context": 0,
+        "authorizing_integration_owners": {"0": guild["id"]},
+    }

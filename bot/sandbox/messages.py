@@ -36,26 +36,10 @@ def create(
     `loading` ones may be empty; a thread doesn't count its first, uncounted one.
     """
     world = core.world
-    listed = body.get("attachments")
     if not loading:
         rules.check_message(body, len(files))
-    attachments = attach(world, core.url, channel["id"], listed, files, [])
-    flags = (body.get("flags") or 0) & KEPT_FLAGS | (EPHEMERAL if viewer else 0)
-    message: Json = {
-        "id": world.snowflakes.next(),
-        "channel_id": channel["id"],
-        "type": kind,
-        "content": (body.get("content") or "").strip(),
-        "author": author,
-        "timestamp": timestamp(core.clock()),
-        "edited_timestamp": None,
-        "tts": bool(body.get("tts")),
-        "pinned": False,
-        "attachments": attachments,
-        "embeds": [_embed(embed, attachments) for embed in body.get("embeds") or []],
-        "components": resolve(body.get("components") or [], attachments),
-        "flags": flags,
-    }
+    message = _new(core, channel, author, body, files) | {"type": kind}
+    message["flags"] |= EPHEMERAL if viewer else 0
     if body.get("message_reference"):
         _refer(core, message, channel, body["message_reference"])
     message |= extra or {}
@@ -70,6 +54,25 @@ def create(
     else:
         core.emit_message("MESSAGE_CREATE", message)
     return message
+
+
+def _new(core: Core, channel: Json, author: Json, body: Json, files: dict[int, Upload]) -> Json:
+    world, listed = core.world, body.get("attachments")
+    attachments = attach(world, core.url, channel["id"], listed, files, [])
+    return {
+        "id": world.snowflakes.next(),
+        "channel_id": channel["id"],
+        "content": (body.get("content") or "").strip(),
+        "author": author,
+        "timestamp": timestamp(core.clock()),
+        "edited_timestamp": None,
+        "tts": bool(body.get("tts")),
+        "pinned": False,
+        "attachments": attachments,
+        "embeds": [_embed(embed, attachments) for embed in body.get("embeds") or []],
+        "components": resolve(body.get("components") or [], attachments),
+        "flags": (body.get("flags") or 0) & KEPT_FLAGS,
+    }
 
 
 def revise(core: Core, message: Json, body: Json, files: dict[int, Upload]) -> Json:

@@ -41,7 +41,24 @@ async def cdn(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text=GONE) from None
     headers = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
     media_type = attachment.get("content_type", "application/octet-stream")
-    return web.Response(body=data, content_type=media_type, headers=headers)
+    part = _part(request, len(data))
+    if part == slice(0, len(data)):
+        headers["Accept-Ranges"] = "bytes"
+        return web.Response(body=data, content_type=media_type, headers=headers)
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
+    return web.Response(status=206, body=data[part], content_type=media_type, headers=headers)
+
+
+def _part(request: web.Request, size: int) -> slice:
+    """What of a file is asked for: browsers move in a film by asking for its parts."""
+    try:
+        asked = request.http_range
+    except ValueError:
+        asked = slice(size, None)  # no part that there is
+    start, stop, _ = asked.indices(size)
+    if size and start >= stop:
+        raise web.HTTPRequestRangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
+    return slice(start, stop)
 
 
 def page_routes() -> list[web.RouteDef]:

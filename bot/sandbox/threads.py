@@ -27,13 +27,26 @@ def start(
 ) -> Json:
     """A new thread; one started from a message has the message's id."""
     world = core.world
+    thread = _new(core, parent, body) | {"owner_id": owner_id, "type": 12 if private else 11}
+    thread["id"] = message["id"] if message else world.snowflakes.next()
+    if private:
+        thread["thread_metadata"]["invitable"] = body.get("invitable", True)
+    world.save_channel(thread)
+    world.save_thread_member(thread["id"], owner_id)
+    core.emit("THREAD_CREATE", thread_view(world, thread) | {"newly_created": True})
+    if message is not None:
+        message["flags"] |= HAS_THREAD
+        world.save_message(message)
+        core.emit_message("MESSAGE_UPDATE", message)
+    _tell_start(core, parent, thread, message, private=private)
+    return thread
+
+
+def _new(core: Core, parent: Json, body: Json) -> Json:
     now = timestamp(core.clock())
-    thread: Json = {
-        "id": message["id"] if message else world.snowflakes.next(),
-        "type": 12 if private else 11,
+    return {
         "guild_id": parent["guild_id"],
         "parent_id": parent["id"],
-        "owner_id": owner_id,
         "name": body["name"],
         "last_message_id": None,
         "message_count": 0,
@@ -49,17 +62,6 @@ def start(
             "create_timestamp": now,
         },
     }
-    if private:
-        thread["thread_metadata"]["invitable"] = body.get("invitable", True)
-    world.save_channel(thread)
-    world.save_thread_member(thread["id"], owner_id)
-    core.emit("THREAD_CREATE", thread_view(world, thread) | {"newly_created": True})
-    if message is not None:
-        message["flags"] |= HAS_THREAD
-        world.save_message(message)
-        core.emit_message("MESSAGE_UPDATE", message)
-    _tell_start(core, parent, thread, message, private=private)
-    return thread
 
 
 def _tell_start(

@@ -8,7 +8,8 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.errors import NoStoryHere, NothingNew, NotYours
+from bot.errors import NoStoryHere, NotYours
+from bot.limits import CHOICE_LETTERS, CHOICES
 from bot.permissions import need_to_post
 from bot.schedules import planning
 from bot.schedules.calendar import LONGEST, cron_of
@@ -22,7 +23,6 @@ from storage.values import Schedule, Story
 if TYPE_CHECKING:
     from bot.client import Inkthread
 
-CHOICES, CHOICE_LETTERS = 25, 100  # Discord: autocomplete choices
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 REPEATS = ("daily", "weekdays", "weekly", "cron")
 
@@ -153,9 +153,7 @@ class ScheduleCog(
     @app_commands.describe(schedule=locale_str("Which schedule", key="schedule_which"))
     async def run(self, interaction: "discord.Interaction[Inkthread]", schedule: int) -> None:
         found, story = await self._owned(interaction, schedule)
-        occurrence = await self._client.services.sweep.run_now(found)
-        if occurrence.render_id is None:
-            raise NothingNew
+        await self._client.services.sweep.run_now(found)
         await self._say(interaction, "schedule.running", story)
 
     @pause.autocomplete("schedule")

@@ -6,6 +6,7 @@ from datetime import datetime
 from discord.utils import escape_markdown
 
 from bot.locales.words import Words
+from bot.reasons import reason_text
 from storage.values import Occurrence, Schedule, Story
 
 
@@ -51,5 +52,8 @@ def _line(schedule: Schedule, story: Story, latest: Occurrence | None, words: Wo
     )
     if latest is None:
         return line
-    outcome = "drawn" if latest.render_id else "failed" if latest.reason else "empty"
+    if latest.reason is not None:
+        reason = reason_text(latest.reason, words)
+        return f"{line} · {words('schedule.last_failed', reason=reason)}"
+    outcome = "drawn" if latest.render_id else "empty"
     return f"{line} · {words(f'schedule.last_{outcome}')}"

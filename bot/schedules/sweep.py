@@ -7,23 +7,26 @@ once. So whatever dies in between, it is drawn and posted once.
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import BadCron, BadZone
+from bot.errors import BadCron, BadZone, EpisodeFailed, NothingNew
 from bot.patience import persistently
+from bot.rendering.casting import cast_of
 from bot.rendering.requests import SEEDS, Shelf
 from bot.schedules.calendar import Rule, last_due, next_after
 from generation.script.errors import PlanError, ScriptErrors
 from generation.script.graph import timesteps
 from generation.script.parse import parse_parts
+from generation.script.plan import RenderPlan
 from generation.script.planning import plan_agreed
 from storage import characters, choices, renders, schedules, stories
 from storage.columns import now
 from storage.engine import Database
-from storage.values import Occurrence, Schedule
+from storage.reasons import Reason, ReasonCode, told
+from storage.values import Occurrence, Schedule, Story, StoryPanel
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +70,18 @@ class Sweep:
                     await schedules.set_next(session, schedule.id, None)
 
     async def run_now(self, schedule: Schedule) -> Occurrence:
-        """An episode out of turn."""
+        """An episode out of turn.
+
+        Raises:
+            NothingNew: no line was written since the last one.
+            EpisodeFailed: what was written can't be drawn as it is.
+        """
         async with self._database.session() as session:
             occurrence = await self._episode(session, schedule, self._clock(), late=False)
+            if occurrence.reason is not None:
+                raise EpisodeFailed(occurrence.reason)
+            if occurrence.render_id is None:
+                raise NothingNew
         self._on_renders()
         return occurrence
 
@@ -94,22 +106,12 @@ class Sweep:
         if not lines:
             return await schedules.record(session, schedule, due_at, late=late)
         story = await stories.get(session, schedule.story_id)
-        cast = await characters.for_story(session, story.id)
-        number = await schedules.episodes(session, schedule.id) + 1
         try:
-            plan = plan_agreed(
-                parse_parts(
-                    "\n".join(f"[{one.name}] {one.description}" for one in cast),
-                    "\n".join(line.text for line in lines),
-                ).showing({one.name: one.reference for one in cast}),
-                self._shelf.terms(await choices.of_story(session, story.id)),
-                title=f"{story.title} #{number}",
-                seed=secrets.randbelow(SEEDS),
-                cast_seed=story.id,  # so that they look as in the episodes before
-            )
+            plan = await self._plan(session, schedule, story, lines)
         except (ScriptErrors, PlanError) as exc:
             log.warning("Schedule %s has nothing that can be drawn: %s", schedule.id, exc)
-            return await schedules.record(session, schedule, due_at, late=late, reason=str(exc))
+            reason = _reason_of(exc, lines)
+            return await schedules.record(session, schedule, due_at, late=late, reason=reason)
         render = await renders.enqueue(
             session,
             story_id=story.id,
@@ -122,3 +124,35 @@ class Sweep:
         )
         await schedules.drawn_until(session, schedule.id, max(line.id for line in lines))
         return await schedules.record(session, schedule, due_at, late=late, render_id=render.id)
+
+    async def _plan(
+        self, session: AsyncSession, schedule: Schedule, story: Story, lines: Sequence[StoryPanel]
+    ) -> RenderPlan:
+        """Raises:
+        ScriptErrors, PlanError: it can't be drawn as it is.
+        """
+        cast = await characters.for_story(session, story.id)
+        number = await schedules.episodes(session, schedule.id) + 1
+        script = parse_parts(
+            "\n".join(f"[{one.name}] {one.description}" for one in cast),
+            "\n".join(line.text for line in lines),
+        )
+        return plan_agreed(
+            script.showing({one.name: one.reference for one in cast}),
+            self._shelf.terms(await choices.of_story(session, story.id)),
+            title=f"{story.title} #{number}",
+            seed=secrets.randbelow(SEEDS),
+            cast=await cast_of(session, self._shelf, story),
+            cast_seed=story.id,  # newcomers look in the next episode as in this one
+        )
+
+
+def _reason_of(error: ScriptErrors | PlanError, lines: Sequence[StoryPanel]) -> Reason:
+    """Which lines of the story are wrong; its card says what is."""
+    if isinstance(error, PlanError):
+        return told(str(error))
+    wrong = [lines[one.line - 1].position for one in error.errors if one.box == "panels"]
+    if not wrong:
+        return told(str(error))
+    numbers = ", ".join(str(number) for number in dict.fromkeys(wrong))
+    return Reason(ReasonCode.LINES, {"numbers": numbers})

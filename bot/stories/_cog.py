@@ -9,7 +9,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.help.hints import hint
-from bot.replies import MESSAGE_LIMIT
+from bot.limits import MESSAGE_LETTERS
 from bot.stories import opening
 from bot.stories.adding import add_line, add_script
 from bot.stories.card_buttons import redo_here, render_here, undo_here
@@ -196,7 +196,7 @@ class StoryCog(
             parts = await stories.script_parts(session, story.id)
         words = self._client.answers.words(interaction)
         text = story_text(story, cast, panels, words)
-        if len(text) <= MESSAGE_LIMIT:
+        if len(text) <= MESSAGE_LETTERS:
             await whisper(interaction, text)
             return
         whole = io.BytesIO("\n\n".join(parts).encode())

@@ -17,7 +17,7 @@ from bot.stories.buttons import DropDraftButton, EditButton, NewComicButton, sti
 from bot.stories.card import clipped
 from bot.stories.dialog import Submitted, new_comic_dialog, read_dialog
 from bot.stories.writing import TITLE_LETTERS, rewrite_comic, title_of, write_comic
-from bot.whispers import whisper
+from bot.whispers import open_dialog, whisper
 from storage import choices, stories
 from storage.errors import StorageError
 from storage.values import Story
@@ -69,10 +69,8 @@ class ComicCog(commands.Cog):
             others = DropDraftButton(draft.id, words)
             view = sticky_view(EditButton(draft.id, words), new, others)
             await whisper(interaction, _unfinished_text(draft, words), view)
-        elif interaction.response.is_done():  # it took too long for a dialog: that must come first
+        elif not await open_dialog(interaction, new_comic_dialog(words, style, title)):
             await whisper(interaction, words("draft.none"), sticky_view(new))
-        else:
-            await interaction.response.send_modal(new_comic_dialog(words, style, title))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: "discord.Interaction[Inkthread]") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.characters.giving import give_picture, with_picture
+from bot.characters.giving import give_picture, keeping_picture, with_picture
 from bot.characters.pictures import Upload, upload_from
 from bot.help.hints import hint
 from bot.stories.adding import add_character, add_text
@@ -65,16 +65,18 @@ class DialogCog(commands.Cog):
         self, interaction: "discord.Interaction[Inkthread]", form: Form
     ) -> None:
         services, words = self._client.services, self._client.answers.words(interaction)
-        character = await add_character(
-            services.database,
-            await self._story(form),
-            actor_of(interaction),
-            form.box("name"),
-            form.box("description"),
-            form.place.draft_id,
-        )
-        services.cards.touch(form.place.story_id)
-        given = await with_picture(interaction, character, _upload(form))
+        story, upload = await self._story(form), _upload(form)
+        async with keeping_picture(interaction, upload):
+            character = await add_character(
+                services.database,
+                story,
+                actor_of(interaction),
+                form.box("name"),
+                form.box("description"),
+                form.place.draft_id,
+            )
+        services.cards.touch(story.id)
+        given = await with_picture(interaction, character, upload)
         await self._tell(interaction, given.told("story.character_added", words), given.file)
         await hint(interaction, "character")
 
@@ -97,18 +99,19 @@ class DialogCog(commands.Cog):
         self, interaction: "discord.Interaction[Inkthread]", form: Form
     ) -> None:
         services, words = self._client.services, self._client.answers.words(interaction)
-        place = form.place
-        character = await edit_character(
-            services.database,
-            place.story_id,
-            actor_of(interaction),
-            place.target_id,
-            form.box("name"),
-            form.box("description"),
-            place.draft_id,
-        )
+        place, upload = form.place, _upload(form)
+        async with keeping_picture(interaction, upload):
+            character = await edit_character(
+                services.database,
+                place.story_id,
+                actor_of(interaction),
+                place.target_id,
+                form.box("name"),
+                form.box("description"),
+                place.draft_id,
+            )
         services.cards.touch(place.story_id)
-        given = await with_picture(interaction, character, _upload(form))
+        given = await with_picture(interaction, character, upload)
         text = given.told("story.character_edited", words)
         await whisper(interaction, text, file=given.file, replace=True)
 

@@ -25,7 +25,7 @@ from generation.script.lines import Line, blocks, halves
 from generation.script.names import Cast, name_key
 from generation.script.parse import DEFAULT_LIMITS, HOPELESS, parse_character, parse_panel
 from generation.script.story import Character, Panel
-from storage import characters, history, limits, stories, writers
+from storage import characters, drafts, history, limits, stories, writers
 from storage.deltas import ChangeKind, StoryState
 from storage.engine import Database
 from storage.values import Circle, DraftKind, Story, StoryCharacter, StoryPanel, Writers
@@ -124,7 +124,8 @@ async def add_character(
     *,
     reference: str = "",
 ) -> StoryCharacter:
-    """Add one character, with a picture of it (an artifact's key) where there is one.
+    """Add one character, with a picture of it (an artifact's key) where there is one, here or with
+    the draft that is mended.
     Brackets around the name don't count.
 
     Raises:
@@ -136,6 +137,7 @@ async def add_character(
     async with keeping(database, typed) as session:
         rules.check_belongs(await writers.circle(session, story.id), actor)
         character = parse_character(line)
+        reference = reference or await drafts.picture_of(session, draft_id)
         async with history.recorded(session, story.id, actor.id, ChangeKind.CAST_ADDED):
             return await characters.add(
                 session, story.id, actor.id, character.name, character.description, reference

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import NotYours, TooLongForDialog
+from bot.limits import INPUT_LETTERS
 from bot.rendering.ordering import order_story
 from bot.sticky import StickyButton
-from bot.stories.dialog import TEXT_LIMIT, edit_dialog, new_comic_dialog
+from bot.stories.dialog import edit_dialog, new_comic_dialog
 from bot.stories.forms import FormKind, Place, character_form, line_form, script_form
 from bot.whispers import whisper
 from generation.script.lines import CHARACTER_LINE
@@ -103,7 +104,7 @@ def sticky_view(*buttons: StickyButton) -> discord.ui.View:
 
 
 def _check_fits(*boxes: str) -> None:
-    if max(map(len, boxes)) > TEXT_LIMIT:
+    if max(map(len, boxes)) > INPUT_LETTERS:
         raise TooLongForDialog
 
 
@@ -120,7 +121,7 @@ def _form_of(draft: Draft, words: "Words") -> discord.ui.Modal:
             place = _place(FormKind.EDIT_CHARACTER, draft)
     match = CHARACTER_LINE.match(draft.characters)
     name, looks = (match[1], match[2]) if match else ("", draft.characters)
-    return character_form(words, place, name, looks)
+    return character_form(words, place, name, looks, picture_kept=bool(draft.reference))
 
 
 def _place(kind: FormKind, draft: Draft) -> Place:

@@ -14,11 +14,6 @@ from bot.stories.rules import turn_of
 from generation.script.choices import Terms
 from storage.values import Circle, Story, StoryCharacter, StoryPanel, Writers
 
-# https://docs.discord.com/developers/components/reference: a message with components v2 has at
-# most 40 components, nested ones included, and 4,000 letters in all its text displays together.
-COMPONENTS = 40
-TEXT = 4000
-
 PAGE_LINES = 10  # lines of a page: one or two screens of a phone
 PICTURE = "🖼"  # behind the name of a character that has one
 SHOWN_MISTAKES = 3  # they are mended one at a time

@@ -16,6 +16,7 @@ import discord
 from aiohttp import ClientError
 
 from bot.locales.words import Catalogue
+from bot.rendering.casting import cast_of
 from bot.rendering.requests import Shelf
 from bot.stories.card import CardFacts, page_of
 from bot.stories.card_buttons import AddLineButton
@@ -224,7 +225,8 @@ class CardBoard:
             can_redo = await history.to_redo(session, story_id) is not None
             terms = self._shelf.terms(await choices.of_story(session, story_id))
             speed = (await speeds.every(session)).get(terms.model.name)
-        ready = readiness(story, cast, panels, terms, speed)
+            known = await cast_of(session, self._shelf, story)
+        ready = readiness(story, cast, panels, terms, speed, known)
         facts = CardFacts(story, circle, cast, panels, ready, terms, can_undo, can_redo)
         last = facts.pages - 1
         return replace(facts, page=last if page is None else min(max(page, 0), last))

@@ -16,10 +16,10 @@ from typing import Any
 
 import discord
 
+from bot.limits import INPUT_LETTERS
 from bot.locales.words import Words
 from bot.stories.writing import TITLE_LETTERS
 
-TEXT_LIMIT = 4000  # characters a text input takes; Discord: Component Reference, Text Input
 ROW, LABEL = 1, 18  # component types that hold one input each
 
 _CUSTOM_ID = re.compile(r"ink:script:(?:new:(?P<style>.{0,80})|(?P<id>\d+))")
@@ -57,7 +57,7 @@ def new_comic_dialog(words: Words, style: str, title: str) -> discord.ui.Modal:
 
 
 def edit_dialog(words: Words, story_id: int, characters: str, panels: str) -> discord.ui.Modal:
-    """The dialog with text still in it; each text has at most `TEXT_LIMIT` characters."""
+    """The dialog with text still in it; each text has at most `INPUT_LETTERS` characters."""
     modal = quiet_modal(words("dialog.edit"), f"ink:script:{story_id}")
     add_boxes(modal, words, characters, panels, required=True)
     return modal
@@ -99,7 +99,7 @@ def add_boxes(
                     placeholder=words(f"dialog.{name}_hint"),
                     default=text or None,
                     required=required and name == "panels",
-                    max_length=TEXT_LIMIT,
+                    max_length=INPUT_LETTERS,
                 ),
             )
         )

@@ -17,7 +17,7 @@ from generation.script.names import name_key
 from generation.script.parse import parse_character, parse_panel
 from generation.script.renaming import names, rename
 from generation.script.story import Character
-from storage import characters, history, states, stories, writers
+from storage import characters, drafts, history, sheets, states, stories, writers
 from storage.deltas import Change, ChangeKind, CharacterRecord, PanelRecord, StoryState
 from storage.engine import Database
 from storage.errors import NotFound
@@ -88,7 +88,8 @@ async def edit_character(
     description: str,
     draft_id: int | None = None,
 ) -> StoryCharacter:
-    """Another name or description; lines that name the character follow it to its new name.
+    """Another name or description; lines that name the character follow it to its new name. With
+    the picture that came with the draft which is mended.
 
     Raises:
         DraftKept, KeptForLater: the text is kept.
@@ -103,8 +104,11 @@ async def edit_character(
             rules.check_edit(circle, actor, old.owner_id)
             new = parse_character(line)
             await states.edit_character(session, story_id, character_id, new.name, new.description)
+            if picture := await drafts.picture_of(session, draft_id):
+                await states.set_reference(session, story_id, character_id, picture)
             if new.name != old.name:
                 await _follow(session, story_id, old.name, new.name)
+                await sheets.rename(session, story_id, old.name, new.name)
         cast = await characters.for_story(session, story_id)
     return next(one for one in cast if one.id == character_id)
 

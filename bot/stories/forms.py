@@ -13,8 +13,9 @@ from typing import Any
 
 import discord
 
+from bot.limits import INPUT_LETTERS
 from bot.locales.words import Words
-from bot.stories.dialog import TEXT_LIMIT, add_boxes, input_values, quiet_modal
+from bot.stories.dialog import add_boxes, input_values, quiet_modal
 
 NAME_LETTERS = 80  # the parser's limit for names
 PICTURE = "picture"  # custom id of the box for a file
@@ -75,7 +76,7 @@ def line_form(words: Words, place: Place, text: str = "") -> discord.ui.Modal:
                 style=discord.TextStyle.paragraph,
                 placeholder=words("dialog.line_hint"),
                 default=text or None,
-                max_length=TEXT_LIMIT,
+                max_length=INPUT_LETTERS,
             ),
         )
     )
@@ -83,9 +84,9 @@ def line_form(words: Words, place: Place, text: str = "") -> discord.ui.Modal:
 
 
 def character_form(
-    words: Words, place: Place, name: str = "", description: str = ""
+    words: Words, place: Place, name: str = "", description: str = "", *, picture_kept: bool = False
 ) -> discord.ui.Modal:
-    """A name, and how the character looks."""
+    """A name, and how the character looks. `picture_kept`: one came with the text already."""
     modal = quiet_modal(words(f"dialog.{place.kind}"), place.custom_id)
     name_box = discord.ui.TextInput[Any](
         custom_id="name",
@@ -103,23 +104,24 @@ def character_form(
                 style=discord.TextStyle.paragraph,
                 placeholder=words("dialog.description_hint"),
                 default=description or None,
-                max_length=TEXT_LIMIT,
+                max_length=INPUT_LETTERS,
             ),
         )
     )
-    modal.add_item(_picture_box(words, required=False))
+    about = "dialog.picture_kept_about" if picture_kept else "dialog.picture_about"
+    modal.add_item(_picture_box(words, about, required=False))
     return modal
 
 
 def picture_form(words: Words, place: Place) -> discord.ui.Modal:
     """A picture of a character, and nothing else."""
     modal = quiet_modal(words(f"dialog.{place.kind}"), place.custom_id)
-    modal.add_item(_picture_box(words, required=True))
+    modal.add_item(_picture_box(words, "dialog.picture_about", required=True))
     return modal
 
 
 def script_form(words: Words, place: Place, text: tuple[str, str] = ("", "")) -> discord.ui.Modal:
-    """The two big boxes; each text has at most `TEXT_LIMIT` characters."""
+    """The two big boxes; each text has at most `INPUT_LETTERS` characters."""
     modal = quiet_modal(words(f"dialog.{place.kind}"), place.custom_id)
     add_boxes(modal, words, *text, required=False)
     return modal
@@ -140,10 +142,10 @@ def read_form(data: Mapping[str, Any]) -> Form | None:
     return Form(place, boxes, file)
 
 
-def _picture_box(words: Words, *, required: bool) -> "discord.ui.Label[Any]":
+def _picture_box(words: Words, about: str, *, required: bool) -> "discord.ui.Label[Any]":
     return discord.ui.Label(
         text=words("dialog.picture"),
-        description=words("dialog.picture_about"),
+        description=words(about),
         component=discord.ui.FileUpload[Any](
             custom_id=PICTURE, required=required, min_values=int(required)
         ),

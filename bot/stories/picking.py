@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import discord
 
 from bot.characters.changing import show_character
+from bot.limits import OPTION_LETTERS
 from bot.sticky import StickyButton, pair_of, pair_view
 from bot.stories import rules
 from bot.stories.card import PAGE_LINES, clipped
 from bot.stories.editing import move_line, remove_line
 from bot.stories.forms import FormKind, Place, line_form
 from bot.stories.here import actor_of
-from bot.whispers import whisper
+from bot.whispers import open_dialog, whisper
 from storage import characters, states, stories, writers
 from storage.deltas import PanelRecord
 from storage.errors import NotFound
@@ -22,7 +23,6 @@ from storage.errors import NotFound
 if TYPE_CHECKING:
     from bot.client import Inkthread
 
-OPTION = 100  # letters of a menu's entry; Discord: Component Reference, Select Option
 QUOTED = 1500  # letters of a chosen line, of the 2,000 of a message
 
 
@@ -143,12 +143,10 @@ async def edit_line_here(
         circle = await writers.circle(session, story_id)
     _, panel, _ = await _find_line(interaction, story_id, panel_id)
     rules.check_edit(circle, actor_of(interaction), panel.author_id)
-    if interaction.response.is_done():  # it took too long for a dialog: that must come first
-        await show_line(interaction, story_id, panel_id)
-        return
     words = interaction.client.answers.words(interaction)
     place = Place(FormKind.EDIT_LINE, story_id, panel_id)
-    await interaction.response.send_modal(line_form(words, place, panel.text))
+    if not await open_dialog(interaction, line_form(words, place, panel.text)):
+        await show_line(interaction, story_id, panel_id)
 
 
 async def remove_line_here(
@@ -185,7 +183,7 @@ async def _find_line(
 
 def _option(label: str, key: int, description: str = "") -> discord.SelectOption:
     def fit(text: str) -> str:
-        return text if len(text) <= OPTION else f"{text[: OPTION - 1]}…"
+        return text if len(text) <= OPTION_LETTERS else f"{text[: OPTION_LETTERS - 1]}…"
 
     return discord.SelectOption(
         label=fit(label), value=str(key), description=fit(description) or None

@@ -1,13 +1,14 @@
 """What a story needs before it can be drawn, and how long that may take. Nothing knows Discord."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from generation.script.casting import Sheet
 from generation.script.choices import Terms
 from generation.script.errors import ScriptError, ScriptErrors
 from generation.script.estimating import Speed, estimate
 from generation.script.parse import parse_panel
-from generation.script.planning import plan_agreed
+from generation.script.planning import NOBODY_KNOWN, plan_agreed
 from generation.script.story import Character, Panel, StoryScript
 from storage.values import Story, StoryCharacter, StoryPanel
 
@@ -33,8 +34,9 @@ def readiness(
     panels: Sequence[StoryPanel],
     terms: Terms,
     speed: Speed | None = None,
+    known: Mapping[str, Sheet] = NOBODY_KNOWN,
 ) -> Readiness:
-    """`speed`: how fast the model has drawn here, where it has."""
+    """`speed`: how fast the model has drawn here, where it has; `known`: who was drawn before."""
     characters = tuple(Character(one.name, one.description, one.reference) for one in cast)
     read: list[Panel] = []
     mistakes: list[ScriptError] = []
@@ -48,6 +50,6 @@ def readiness(
     seconds = None
     if read and not mistakes:
         script = StoryScript(characters, tuple(read))
-        plan = plan_agreed(script, terms, title=story.title, seed=0)
+        plan = plan_agreed(script, terms, title=story.title, seed=0, cast=known)
         seconds = estimate(plan, terms.model, speed).seconds
     return Readiness(len(panels), tuple(mistakes), idle, seconds)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from discord.utils import escape_markdown
 
+from bot.limits import MESSAGE_LETTERS
 from bot.locales.words import Words
-from bot.replies import MESSAGE_LIMIT
 from bot.stories.adding import Added, Understood
 from generation.script.story import Lettering
 from storage.values import SavedCharacter, Story, StoryCharacter, StoryPanel
@@ -63,7 +63,7 @@ def tell_added(added: Added, words: Words) -> str:
         *(understood_text(one, words) for one in added.lines),
     ]
     shown: list[str] = []
-    while lines and sum(map(len, shown)) + len(lines[0]) < MESSAGE_LIMIT - 200:
+    while lines and sum(map(len, shown)) + len(lines[0]) < MESSAGE_LETTERS - 200:
         shown.append(lines.pop(0))
     return words("story.lines_added", text="\n".join([*shown, "..."] if lines else shown))
 

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import NoStoryHere
+from bot.limits import CHOICE_LETTERS, CHOICES
 from bot.stories.here import story_here
 from generation.script.names import name_key
 from storage import characters, stories
@@ -14,9 +15,6 @@ from storage.values import StoryCharacter
 if TYPE_CHECKING:
     from bot.client import Inkthread
 
-# https://docs.discord.com/developers/interactions/receiving-and-responding, autocomplete
-CHOICES = 25
-CHOICE = 100  # letters of a choice's name, and of its value when that is text
 
 OPENING, CLOSING = "[［", "]］"
 
@@ -76,11 +74,11 @@ def completions(text: str, names: list[str]) -> list[str]:
     starting = [one for one in names if name_key(one).startswith(begun)]
     holding = [one for one in names if begun in name_key(one) and one not in starting]
     offered = [f"{before}[{name}]" for name in (*starting, *holding)]
-    return [one for one in offered if len(one) <= CHOICE][:CHOICES]
+    return [one for one in offered if len(one) <= CHOICE_LETTERS][:CHOICES]
 
 
 def clip_choice(text: str) -> str:
-    return text if len(text) <= CHOICE else f"{text[: CHOICE - 1]}…"
+    return text if len(text) <= CHOICE_LETTERS else f"{text[: CHOICE_LETTERS - 1]}…"
 
 
 async def _cast_here(interaction: "discord.Interaction[Inkthread]") -> list[StoryCharacter]:

@@ -13,6 +13,7 @@ from generation.pages.fonts import Shelf
 from generation.pages.ink import INK, PAPER, draw_block
 from generation.pages.layout import Rect
 from generation.pages.lettering import letter_panel
+from generation.pages.speakers import speakers_in
 from generation.pages.typeset import Typesetter
 from generation.pages.wrap import break_lines
 from generation.script.story import Lettering
@@ -120,7 +121,8 @@ class Cutter:
             return setters.setdefault(size, Typesetter(self.shelf, size))
 
         size = round(page.width * LETTER_SIZE)
-        for block in letter_panel(rect, panel.lettering, panel.characters, setter, size):
+        speakers = speakers_in(rect, panel.characters, picture)
+        for block in letter_panel(rect, panel.lettering, speakers, setter, size):
             draw_block(page, block, setter(block.size))
         return page
 

@@ -12,13 +12,13 @@ from PIL import Image, UnidentifiedImageError
 
 from config.settings import StudioSettings
 from generation.clips.assemble import ClipPanel, Cutter, Wishes
-from generation.clips.catalogue import WITHOUT_MODEL, read_motion_models
 from generation.clips.errors import ClipError
 from generation.clips.film import FASTEST, FPS, SLOWEST
 from generation.clips.fit import mp4_within, webp_within
 from generation.request import BadInput, add_request, plan_request
 from generation.script.catalogue import CatalogueError
 from generation.script.errors import PlanError
+from generation.script.motions import WITHOUT_MODEL, read_motion_models
 from generation.script.plan import PlannedPanel, RenderPlan
 
 MIB = 1 << 20
@@ -89,7 +89,7 @@ def _transitions(
     from generation.clips.backends import open_motion, open_without_model
     from generation.clips.tween import Between, tween
 
-    motion_file = settings.models_file.parent / "motion.toml"
+    motion_file = settings.motion_file
     entries = {} if chosen.motion in WITHOUT_MODEL else read_motion_models(motion_file)
     if chosen.motion not in (*WITHOUT_MODEL, *entries):
         known = ", ".join((*WITHOUT_MODEL, *entries))

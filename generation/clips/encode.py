@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -32,38 +33,64 @@ class Quality:
     skip: int = 1
 
 
+EachFrame = Callable[[], None]  # called before each frame; what it raises ends the writing
+
+
+def unwatched() -> None:
+    """Nobody wants to stop."""
+
+
 def scaled(film: Film, scale: float) -> tuple[int, int]:
     """Width and height in pixels, even, as 4:2:0 wants them."""
-    width, height = (max(LEAST_SIDE, 2 * round(side * scale / 2)) for side in film.size)
+    return even(film.size, scale)
+
+
+def even(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    """A scaled size, even, as 4:2:0 wants it."""
+    width, height = (max(LEAST_SIDE, 2 * round(side * scale / 2)) for side in size)
     return width, height
 
 
-def to_mp4(film: Film, quality: Quality, subtitles: bool = False) -> bytes:
+def to_mp4(
+    film: Film, quality: Quality, subtitles: bool = False, each_frame: EachFrame = unwatched
+) -> bytes:
     """The film as H.264, 4:2:0, its index in front; the words as a text track if asked for."""
+    size = scaled(film, quality.scale)
+
+    def frames() -> Iterator[av.VideoFrame]:
+        for picture in _kept(film, quality.skip, size):
+            each_frame()
+            yield av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
+
+    told = film if subtitles else None
+    return written(frames(), size, Fraction(film.fps, quality.skip), quality, film.title, told)
+
+
+def written(
+    frames: Iterable[av.VideoFrame],
+    size: tuple[int, int],
+    rate: Fraction,
+    quality: Quality,
+    title: str,
+    told: Film | None = None,
+) -> bytes:
+    """Frames of that size as an MP4, so many a second; with the words of a film as a text track."""
     with tempfile.TemporaryDirectory(prefix="inkthread-") as folder:
         file = Path(folder) / "clip.mp4"  # a file: FFmpeg opens it again to move the index
         with av.open(str(file), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-            _write(container, film, quality, subtitles)
+            options = {"crf": str(quality.crf), "preset": PRESET, "tune": "animation"}
+            video = container.add_stream("libx264", rate=rate, options=options)
+            video.width, video.height = size
+            video.pix_fmt = "yuv420p"
+            video.codec_context.gop_size = max(1, round(KEYFRAME_EVERY * rate))
+            words = _text_stream(container) if told is not None and told.subtitles() else None
+            container.metadata.update({"title": title} if title else {})
+            for frame in frames:
+                container.mux(video.encode(frame))
+            container.mux(video.encode(None))
+            if words is not None and told is not None:
+                container.mux(_text_packets(told, words))
         return file.read_bytes()
-
-
-def _write(
-    container: av.container.OutputContainer, film: Film, quality: Quality, subtitles: bool
-) -> None:
-    rate = Fraction(film.fps, quality.skip)
-    options = {"crf": str(quality.crf), "preset": PRESET, "tune": "animation"}
-    video = container.add_stream("libx264", rate=rate, options=options)
-    video.width, video.height = scaled(film, quality.scale)
-    video.pix_fmt = "yuv420p"
-    video.codec_context.gop_size = max(1, round(KEYFRAME_EVERY * rate))
-    words = _text_stream(container) if subtitles and film.subtitles() else None
-    container.metadata.update({"title": film.title} if film.title else {})
-    for picture in _kept(film, quality.skip, (video.width, video.height)):
-        frame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
-        container.mux(video.encode(frame))
-    container.mux(video.encode(None))
-    if words is not None:
-        container.mux(_text_packets(film, words))
 
 
 def _text_stream(container: av.container.OutputContainer) -> SubtitleStream:

@@ -3,6 +3,7 @@
 ClipError
 ├── ClipTooLarge    not even the smallest version fits the limit
 ├── NothingToShow   a film without pictures
+├── NoFootage       there is nothing to learn motion from
 └── BackendMissing  what sets panels in motion isn't there
 """
 
@@ -25,6 +26,15 @@ class ClipTooLarge(ClipError):
 class NothingToShow(ClipError):
     def __init__(self) -> None:
         super().__init__("a clip needs at least one panel that is drawn.")
+
+
+class NoFootage(ClipError):
+    def __init__(self, place: object, videos: int, frames: int) -> None:
+        super().__init__(
+            f"{place}: none of {videos} videos can be read and has {frames} frames."
+            if videos
+            else f"there is no video in {place}; put some there, 2 seconds long or longer."
+        )
 
 
 class BackendMissing(ClipError):

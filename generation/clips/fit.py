@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from generation.clips.encode import Quality, to_mp4, to_webp
+from generation.clips.encode import EachFrame, Quality, to_mp4, to_webp, unwatched
 from generation.clips.errors import ClipTooLarge
 from generation.clips.film import Film
 
@@ -37,13 +37,15 @@ class Written:
     tries: int
 
 
-def mp4_within(film: Film, limit: int, subtitles: bool = False) -> Written:
+def mp4_within(
+    film: Film, limit: int, subtitles: bool = False, each_frame: EachFrame = unwatched
+) -> Written:
     """The best MP4 of at most `limit` bytes.
 
     Raises:
         ClipTooLarge: there is none.
     """
-    return best_within(lambda quality: to_mp4(film, quality, subtitles), limit)
+    return best_within(lambda quality: to_mp4(film, quality, subtitles, each_frame), limit)
 
 
 def webp_within(film: Film, limit: int) -> Written:

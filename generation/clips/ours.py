@@ -14,14 +14,13 @@ from torch import Tensor, nn
 from generation.clips.errors import BackendMissing
 from generation.clips.latents import decode, encode, pixels
 from generation.clips.modules import MotionModules, places
-from generation.clips.sampling import Conditions, denoise
+from generation.clips.sampling import Begun, Conditions, denoise
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
-from generation.clips.tween import Between, Watch
+from generation.clips.tween import Between, Halfway, Watch
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
 from generation.diffusion.text import common_chunks, encode_prompt, stretch
-
-CONFIG = "config.json"
+from generation.script.motions import WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class MotionWeights:
             )
             file.chmod(0o644)  # written for the owner only
         told = json.dumps(self.shape.values(), indent=2)
-        (folder / CONFIG).write_text(told + "\n", encoding="utf-8")
+        (folder / WEIGHTS).write_text(told + "\n", encoding="utf-8")
 
 
 def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
@@ -75,11 +74,11 @@ def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
     Raises:
         BackendMissing: there are none in `folder`, or they belong to a network of another shape.
     """
-    if not (folder / CONFIG).is_file():
+    if not (folder / WEIGHTS).is_file():
         raise BackendMissing(
             f"there are no motion weights in {folder}; `inkthread toon train` makes them."
         )
-    values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    values = json.loads((folder / WEIGHTS).read_text(encoding="utf-8"))
     weights = MotionWeights.new(SemanticShape.of(values), model)
     for name, part in weights.parts().items():
         stored = load_file(folder / f"{name}.safetensors")
@@ -116,8 +115,24 @@ class Motion:
             self.model.scheduler, request.steps, self.model.device, range(request.frames)
         )
         modules = self.weights.modules if self.modules else None
+
+        def look() -> list[Image.Image]:
+            assert solver.clean is not None  # whoever looks is told of a step first
+            return self.model.colours.pictures(solver.clean.cpu())
+
+        def told(step: int, steps: int, latents: Tensor) -> None:
+            kept = Begun(step, latents, solver.state())
+            watch(step, steps, Halfway(look, kept.packed))
+
         latents = denoise(
-            self.model.unet, modules, self.weights.modules, solver, given, request.seed, watch
+            self.model.unet,
+            modules,
+            self.weights.modules,
+            solver,
+            given,
+            request.seed,
+            told,
+            Begun.unpacked(request.begun, self.model.device) if request.begun else None,
         )
         return decode(self.model.vae, latents, *ends)
 

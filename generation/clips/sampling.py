@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import torch
 from diffusers import UNet2DConditionModel
+from safetensors.torch import load, save
 from torch import Tensor
 
 from generation.clips.modules import MotionModules, words_alone
-from generation.clips.tween import Watch
 from generation.diffusion.solver import Solver
 from generation.toon.sharing import Sharing, group_attention
 
@@ -27,6 +27,31 @@ class Conditions:
     ends: Tensor
     text: Tensor
     path: Tensor | None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A clip after `step` timesteps: its latents, and what its solver remembers."""
+
+    step: int
+    latents: Tensor
+    solver: Mapping[str, Tensor]
+
+    def packed(self) -> bytes:
+        tensors = {f"solver {name}": one for name, one in self.solver.items()}
+        tensors |= {"latents": self.latents, "step": torch.tensor(self.step)}
+        blob: bytes = save({name: one.cpu().contiguous() for name, one in tensors.items()})
+        return blob
+
+    @staticmethod
+    def unpacked(blob: bytes, device: torch.device) -> Begun:
+        tensors = {name: one.to(device) for name, one in load(blob).items()}
+        step, latents = int(tensors.pop("step")), tensors.pop("latents")
+        solver = {name.removeprefix("solver "): one for name, one in tensors.items()}
+        return Begun(step, latents, solver)
+
+
+Told = Callable[[int, int, Tensor], None]  # the step that is done, how many there are, latents
 
 
 @contextmanager
@@ -78,10 +103,12 @@ def denoise(
     solver: Solver,
     given: Conditions,
     seed: int,
-    watch: Watch,
+    told: Told,
+    begun: Begun | None = None,
 ) -> Tensor:
     """Latents of all frames, the ends those that were given. `projection` brings the path's tokens
-    into the text's space; it is `modules` but where their parts are measured one by one."""
+    into the text's space; it is `modules` but where their parts are measured one by one. `begun`:
+    from there on, to the same latents."""
     frames, words, _ = given.text.shape
     context = given.text
     if given.path is not None and projection is not None:
@@ -89,13 +116,17 @@ def denoise(
     shape = (frames, *given.ends.shape[1:])
     noise = clip_noise(1, torch.empty(shape), torch.Generator().manual_seed(seed))
     latents = _pinned(solver.start(noise.to(given.ends)), given.ends)
+    first = 0
+    if begun is not None:
+        first, latents = begun.step, begun.latents
+        solver.restore(first, begun.solver)
     with video_network(unet, modules, frames, words):
-        for step, timestep in enumerate(solver.timesteps):
+        for step, timestep in enumerate(solver.timesteps[first:], first):
             scaled = _pinned(solver.network_input(latents, step), given.ends)
             times = pinned_times(timestep[None], frames)
             prediction = unet(scaled, times, encoder_hidden_states=context).sample
             latents = _pinned(solver.advance(prediction, latents, step), given.ends)
-            watch(step + 1, len(solver.timesteps))
+            told(step + 1, len(solver.timesteps), latents)
     return latents
 
 

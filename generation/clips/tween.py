@@ -9,7 +9,21 @@ from typing import Protocol
 from PIL import Image
 
 FRAMES = 16  # of a transition, both ends included: what AnimateDiff's modules are trained on
-Watch = Callable[[int, int], None]  # told the step that is done, and how many there are
+
+
+@dataclass(frozen=True)
+class Halfway:
+    """A transition after some of its steps, as long as the next one hasn't begun: `look` gives all
+    frames as they are then, of any size; `keep` what the same way goes on from, in `begun`."""
+
+    look: Callable[[], list[Image.Image]]
+    keep: Callable[[], bytes]
+
+
+class Watch(Protocol):
+    """Told the step that is done, how many there are, and, by ways that can say it, more."""
+
+    def __call__(self, step: int, steps: int, halfway: Halfway | None = None, /) -> None: ...
 
 
 class Stopped(Exception):
@@ -27,6 +41,7 @@ class Between:
     frames: int = FRAMES
     steps: int = 12
     seed: int = 0
+    begun: bytes = b""  # what was kept of the same request when it was put aside
 
     def __post_init__(self) -> None:
         """Raises:
@@ -45,7 +60,7 @@ class Tweener(Protocol):
         """`request.frames` pictures of the panels' size."""
 
 
-def unwatched(step: int, steps: int) -> None:
+def unwatched(step: int, steps: int, halfway: Halfway | None = None) -> None:
     """Nobody looks."""
 
 

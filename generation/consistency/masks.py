@@ -18,6 +18,7 @@ CERTAIN = 0.25
 # Weight of a place outside the character in the draw of its tokens: it is drawn only where the
 # character has fewer places than are drawn.
 OUTSIDE = 1e-6
+STRAY = 0.04  # share of a subject's places
 FAINTEST = 1e-3  # of a character's own places: they all may be drawn
 
 
@@ -70,6 +71,18 @@ class PanelMasks:
         faint = likeness.clamp_min(FAINTEST)
         return torch.where(self.regions == subject, faint, faint * OUTSIDE)
 
+    def box(self, subject: int) -> tuple[float, float, float, float] | None:
+        """Around a subject, as shares of the panel: left, top, right, bottom, with the outermost
+        STRAY of its places left out on each side. None while nothing is sure, and of who has no
+        place."""
+        rows, columns = (self.regions == subject).nonzero(as_tuple=True)
+        if not self.sure or not len(rows):
+            return None
+        height, width = self.regions.shape
+        left, right = _extent(columns, width)
+        top, bottom = _extent(rows, height)
+        return left, top, right, bottom
+
     def resized(self, height: int, width: int) -> "PanelMasks":
         """The same at another resolution."""
         if self.likeness.shape[1:] == (height, width):
@@ -77,6 +90,13 @@ class PanelMasks:
         size = (height, width)
         likeness = F.interpolate(self.likeness[None], size, mode="bilinear", align_corners=False)[0]
         return PanelMasks(likeness, self.thresholds, self.sure)
+
+
+def _extent(places: Tensor, size: int) -> tuple[float, float]:
+    """From and to, as shares of `size` places."""
+    ordered = places.sort().values
+    stray = int(STRAY * len(ordered))
+    return int(ordered[stray]) / size, (int(ordered[-1 - stray]) + 1) / size
 
 
 def smooth(maps: Tensor) -> Tensor:

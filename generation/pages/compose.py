@@ -10,6 +10,7 @@ from generation.pages.ink import FAINT_INK, INK, PAPER, draw_block, draw_panel
 from generation.pages.layout import MOST_PANELS, PageLayout, Rect, lay_out, split_pages
 from generation.pages.lettering import letter_panel
 from generation.pages.sheet import contact_sheet
+from generation.pages.speakers import speakers_in
 from generation.pages.typeset import Typesetter
 from generation.pages.wrap import break_lines, clusters
 from generation.script.plan import PlannedPanel, RenderPlan
@@ -94,9 +95,11 @@ class Composer:
         pictures: Mapping[int, Image.Image],
     ) -> None:
         for panel, rect in zip(panels, layout.panels, strict=True):
-            draw_panel(image, rect, pictures.get(panel.number or 0))
+            picture = pictures.get(panel.number or 0)
+            draw_panel(image, rect, picture)
+            speakers = speakers_in(rect, panel.characters, picture)
             blocks = letter_panel(
-                rect, panel.lettering, panel.characters, self._setter, self._size(LETTER_SIZE)
+                rect, panel.lettering, speakers, self._setter, self._size(LETTER_SIZE)
             )
             for block in blocks:
                 draw_block(image, block, self._setter(block.size))

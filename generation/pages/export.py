@@ -1,12 +1,17 @@
 """Pages as files."""
 
+from collections.abc import Mapping
 from io import BytesIO
+from types import MappingProxyType
 
 from PIL import Image
+
+from generation.pages.whereabouts import Box, chunk
 
 QUALITIES = (92, 85, 76, 66, 54)  # of JPEG, best first; below, ink lines get dirty edges
 SHRINK = 0.8  # then the picture gets smaller by this factor
 SMALLEST_SIDE = 64  # pixels
+NOBODY: Mapping[str, Box] = MappingProxyType({})
 PNG_EFFORT = 4  # of 9: half the time of the default for some percent of size
 
 
@@ -14,8 +19,9 @@ class ExportError(Exception):
     """A picture can't be made small enough; the message says how small it got."""
 
 
-def to_png(image: Image.Image) -> bytes:
-    return _saved(image, "PNG", compress_level=PNG_EFFORT)
+def to_png(image: Image.Image, places: Mapping[str, Box] = NOBODY) -> bytes:
+    """`places` are those of the characters in the picture; its file keeps them."""
+    return _saved(image, "PNG", compress_level=PNG_EFFORT, pnginfo=chunk(places))
 
 
 def to_jpeg_within(image: Image.Image, limit: int) -> bytes:

@@ -4,6 +4,7 @@ import math
 
 from PIL import Image, ImageDraw
 
+from generation.pages.covering import covered
 from generation.pages.layout import Rect
 from generation.pages.lettering import PAD_X, SQUARENESS, Block
 from generation.pages.typeset import Colour, Typesetter
@@ -15,7 +16,6 @@ CAPTION_PAPER: Colour = (255, 248, 220)
 MISSING: Colour = (232, 230, 226)  # a panel without its picture
 BORDER = 3  # pixels around a panel
 SMOOTH = 3  # times larger are curves drawn, then shrunk
-UPPER = 0.4  # what is cut off a picture's height: this part above, since faces are high
 TAIL_WIDTH = 0.36  # em from the middle of a tail's root to its sides
 
 
@@ -32,10 +32,7 @@ def draw_panel(page: Image.Image, rect: Rect, picture: Image.Image | None) -> No
 
 def cover(picture: Image.Image, width: int, height: int) -> Image.Image:
     """The middle of the picture, scaled to fill `width` x `height`."""
-    scale = max(width / picture.width, height / picture.height)
-    crop_x = (picture.width - width / scale) / 2
-    crop_y = (picture.height - height / scale) * UPPER
-    box = (crop_x, crop_y, crop_x + width / scale, crop_y + height / scale)
+    box = covered(picture, width, height)
     return picture.convert("RGB").resize(
         (width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0
     )

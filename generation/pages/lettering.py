@@ -1,7 +1,8 @@
 """Where the words of a panel go, and how large: captions and balloons, never outside the panel.
 
 Captions that come before a balloon stand at the top, the others at the bottom; balloons hang from
-the top, each near its speaker, in the order they are read. Letters shrink until the text takes at
+the top, each near its speaker, in the order they are read, and off faces where these are known.
+Letters shrink until the text takes at
 most a share of the panel, then the share grows, and at last the text ends in an ellipsis. The
 whole text is always in the panel's alt text.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from generation.pages.bidi import base_direction
 from generation.pages.layout import Rect
+from generation.pages.speakers import Speakers
 from generation.pages.typeset import Typesetter, printable
 from generation.pages.wrap import break_lines, clusters
 from generation.script.story import Lettering
@@ -27,7 +29,7 @@ BALLOON_LINE = 8  # em; shorter words stay on one line
 CORNER = 0.2  # em between the outline and the corners of the words
 TAIL = 1.5  # em
 LEFT_STEP = 0.6  # of a balloon's height, to one at its left that is read later
-MOUTH = 0.6  # how far down the panel mouths are, of its height
+SIDEWAYS = (0.0, -0.25, 0.25, -0.5, 0.5, -0.75, 0.75)  # of a balloon's width, off a face
 SHARES = ((0.42, 0.85), (0.6, 0.65), (1.0, 0.45))  # of the panel's height; down to of full size
 
 
@@ -49,12 +51,12 @@ Setters = Callable[[int], Typesetter]
 def letter_panel(
     panel: Rect,
     lettering: Sequence[Lettering],
-    speakers: Sequence[str],
+    speakers: Speakers,
     setters: Setters,
     letter_size: int,
 ) -> tuple[Block, ...]:
-    """All blocks of a panel, in drawing order. `speakers` are the characters from left to right;
-    `setters(size)` sets text at a size; `letter_size` is that of the page, in pixels per em."""
+    """All blocks of a panel, in drawing order. `setters(size)` sets text at a size; `letter_size`
+    is that of the page, in pixels per em."""
     pieces = [piece for piece in lettering if printable(piece.text).strip()]
     full = max(SMALLEST, min(letter_size, round(panel.width * OF_PANEL)))
     smallest = full
@@ -68,7 +70,7 @@ def letter_panel(
 
 
 def _shortened(
-    panel: Rect, pieces: Sequence[Lettering], speakers: Sequence[str], setter: Typesetter
+    panel: Rect, pieces: Sequence[Lettering], speakers: Speakers, setter: Typesetter
 ) -> tuple[Block, ...]:
     """As many letters of the text as fit, then an ellipsis."""
     best: tuple[Block, ...] = ()
@@ -101,7 +103,7 @@ def _cut(pieces: Sequence[Lettering], letters: int) -> Iterator[Lettering]:
 def _arrange(
     panel: Rect,
     pieces: Sequence[Lettering],
-    speakers: Sequence[str],
+    speakers: Speakers,
     setter: Typesetter,
     share: float,
 ) -> tuple[Block, ...] | None:
@@ -157,7 +159,7 @@ def _caption(room: Rect, piece: Lettering, setter: Typesetter, y: int) -> Block:
 def _balloon(
     room: Rect,
     piece: Lettering,
-    speakers: Sequence[str],
+    speakers: Speakers,
     setter: Typesetter,
     before: Sequence[Block],
 ) -> Block:
@@ -166,10 +168,13 @@ def _balloon(
     half_y = setter.height(len(lines)) / 2
     across, down = balloon_axes(half_x, half_y, setter.size)
     width, height = math.ceil(2 * across), math.ceil(2 * down)
-    speaker_x = _speaker_x(room, piece.speaker, speakers)
-    x = max(room.x, min(round(speaker_x - width / 2), room.right - width))
-    rect = Rect(x, _next_y(room, x, width, before, setter.size), width, height)
-    tip = _tip(rect, room, speaker_x, setter.size)
+    mouth = speakers.mouth(piece.speaker, room)
+    rects = [
+        Rect(x, _next_y(room, x, width, before, setter.size), width, height)
+        for x in _starts(room, width, mouth[0])
+    ]
+    rect = min(rects, key=lambda one: sum(_common(one, face) for face in speakers.faces))
+    tip = _tip(rect, room, mouth, setter.size)
     return Block(rect, tuple(lines), setter.size, base_direction(piece.text), tip)
 
 
@@ -190,12 +195,18 @@ def balloon_axes(half_x: float, half_y: float, size: int) -> tuple[float, float]
     return across, max(half_y / reach, half_y + 0.4 * size)
 
 
-def _speaker_x(room: Rect, speaker: str | None, speakers: Sequence[str]) -> float:
-    """Characters stand side by side in the order they are named; who isn't there speaks from the
-    right edge."""
-    if speaker not in speakers:
-        return room.right
-    return room.x + room.width * (speakers.index(speaker) + 0.5) / len(speakers)
+def _starts(room: Rect, width: int, middle: float) -> list[int]:
+    """Where a balloon may begin: over its speaker, or moved aside, the least first."""
+    shifts = (step * width for step in SIDEWAYS)
+    starts = (round(middle - width / 2 + shift) for shift in shifts)
+    return [max(room.x, min(x, room.right - width)) for x in starts]
+
+
+def _common(one: Rect, other: Rect) -> int:
+    """Pixels that both cover."""
+    across = min(one.right, other.right) - max(one.x, other.x)
+    down = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return max(0, across) * max(0, down)
 
 
 def _next_y(room: Rect, x: int, width: int, before: Sequence[Block], size: int) -> int:
@@ -212,11 +223,12 @@ def _next_y(room: Rect, x: int, width: int, before: Sequence[Block], size: int) 
     return y
 
 
-def _tip(rect: Rect, room: Rect, speaker_x: float, size: int) -> tuple[int, int]:
-    """The tail's end: from the balloon's lower edge a short way toward the speaker's mouth."""
+def _tip(rect: Rect, room: Rect, mouth: tuple[float, float], size: int) -> tuple[int, int]:
+    """The tail's end: from the balloon's lower edge a short way toward the speaker's mouth, and not
+    past it."""
     start_x = rect.x + rect.width / 2
-    mouth_y = max(room.y + MOUTH * room.height, rect.bottom + TAIL * size)
-    dx = max(-2 * size, min(2 * size, (speaker_x - start_x) * 0.5))
+    dx = max(-2 * size, min(2 * size, (mouth[0] - start_x) * 0.5))
     x = max(room.x, min(room.right, round(start_x + dx)))
-    y = min(room.bottom, round(mouth_y), round(rect.bottom + TAIL * size))
+    lips = mouth[1] if mouth[1] > rect.bottom else room.bottom
+    y = min(room.bottom, round(lips), round(rect.bottom + TAIL * size))
     return x, max(y, rect.bottom)

@@ -33,8 +33,8 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Measured seconds: a `step` of one panel for each megapixel of it, and all else (text,
-    picture, page) for a `panel`."""
+    """Measured seconds: a `step` of one panel (or frame of a clip) for each megapixel of it, and
+    all else (text, picture, page, film) for a `panel`."""
 
     step: float
     panel: float
@@ -57,10 +57,31 @@ def measured(plan: RenderPlan, seconds: Mapping[str, float], steps: int) -> Spee
     when nothing was drawn. The time to load a model is no part of it: it stays loaded."""
     if steps < 1 or not plan.panels:
         return None
+    if plan.clip is not None:
+        step = seconds.get("frames", 0.0) / (steps * _clip_work(plan))
+        return Speed(step, seconds.get("film", 0.0) / len(plan.panels))
     rest = sum(seconds.get(phase, 0.0) for phase in ("text", "decode", "page"))
     made = plan.steps * steps / timesteps(plan)  # by every panel
     step = seconds.get("denoise", 0.0) / (made * _work(plan))
     return Speed(step, rest / len(plan.panels))
+
+
+def speed_key(plan: RenderPlan) -> str:
+    """Under which the speed of such plans is kept."""
+    return plan.model if plan.clip is None else f"clip {plan.clip.motion}"
+
+
+def clip_seconds(plan: RenderPlan, speed: Speed | None) -> float | None:
+    """What a clip takes. The catalogue says nothing of it, so None until one was measured."""
+    if speed is None:
+        return None
+    return timesteps(plan) * _clip_work(plan) * speed.step + len(plan.panels) * speed.panel
+
+
+def _clip_work(plan: RenderPlan) -> float:
+    """What a step of a transition has to do: the megapixels of its frames."""
+    assert plan.clip is not None
+    return plan.clip.frames * plan.width * plan.height / MEGAPIXEL
 
 
 def _work(plan: RenderPlan) -> float:

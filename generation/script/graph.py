@@ -53,11 +53,14 @@ def waves(plan: RenderPlan) -> tuple[tuple[int, ...], ...]:
 
 
 def timesteps(plan: RenderPlan) -> int:
-    """Of a whole run: each wave makes all of the plan's steps.
+    """Of a whole run: each wave makes all of the plan's steps, and each transition those of its
+    clip.
 
     Raises:
         GraphError: as `batches`.
     """
+    if plan.clip is not None:
+        return plan.clip.steps * (len(plan.panels) - 1)
     return plan.steps * len(waves(plan))
 
 

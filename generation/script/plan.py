@@ -55,6 +55,25 @@ class PlannedPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipPlan:
+    """What makes a plan a film of panels that are drawn already.
+
+    `pictures` are their keys, in the order of the panels. `motion` names what draws the frames
+    between two of them, each in `steps` steps; `frames` are those of a transition, both panels
+    included. `burnt_in`: the words are drawn on the pictures, otherwise there are none. The film
+    has at most `limit` bytes.
+    """
+
+    pictures: tuple[str, ...]
+    motion: str
+    steps: int
+    frames: int
+    fps: int
+    burnt_in: bool
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class RenderPlan:
     """A story ready to draw. `width` and `height` are pixels of one panel, `rate` the share of a
     reference panel's tokens that is looked at, `shared_noise` the share of start noise in common,
@@ -67,7 +86,9 @@ class RenderPlan:
     panel that looks at nobody, so it strengthens what was seen in others as it does the words.
 
     With `variants`, which are seeds, the stack holds the beginning of the story once for each of
-    them, in parts of the same length, to be shown side by side."""
+    them, in parts of the same length, to be shown side by side.
+
+    With `clip`, its panels are drawn already, and what is to be made is a film of them."""
 
     title: str
     model: str
@@ -90,6 +111,7 @@ class RenderPlan:
     guided_looking: bool = False
     layout: Layout = Layout.PAGE
     variants: tuple[int, ...] = ()
+    clip: ClipPlan | None = None
 
     @property
     def parts(self) -> tuple[tuple[int, tuple[PlannedPanel, ...]], ...]:
@@ -110,7 +132,8 @@ class RenderPlan:
         """Keys of the pictures that have to be at hand to draw it."""
         shown = [subject.reference for panel in self.panels for subject in panel.subjects]
         begun = [panel.start for panel in self.panels]
-        return tuple(dict.fromkeys(key for key in (*shown, *begun) if key))
+        filmed = self.clip.pictures if self.clip else ()
+        return tuple(dict.fromkeys(key for key in (*shown, *begun, *filmed) if key))
 
     def to_json(self) -> str:
         return msgspec.json.encode(self).decode()

@@ -7,10 +7,14 @@ portrait, drawn only to be looked at. No story is refused for having too few sol
 
 A model that looks at finished panels gets one such sheet of each character, and all its panels look
 at that: nothing shows a character better.
+
+A character that was drawn before brings its sheet along (`casting.py`), and looks as it did.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from generation.script.casting import Sheet
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Layout, Terms
 from generation.script.errors import PlanError
@@ -19,6 +23,7 @@ from generation.script.identities import (
     COMES_AGAIN,
     WANTED,
     Identity,
+    Sheets,
     identities_of,
     references_of,
     told,
@@ -28,17 +33,16 @@ from generation.script.plan import PlannedPanel, RenderPlan, Subject
 from generation.script.prompts import (
     alt_text,
     drawn_looks,
-    looks_like,
     negative_prompt,
     panel_prompt,
     panel_seed,
-    sheet_prompt,
 )
 from generation.script.sides import strips
-from generation.script.story import Character, Panel, StoryScript
+from generation.script.story import Panel, StoryScript
 from generation.script.vocabulary import strange_panels
 
 SIZES = range(64, 2049, 8)  # pixels; the autoencoders divide by eight
+NOBODY_KNOWN: Mapping[str, Sheet] = MappingProxyType({})
 MOST_STEPS = 1000  # the length of the training schedule
 
 
@@ -59,12 +63,14 @@ def plan_story(
     credits: str = "",
     identity_wanted: int = WANTED,
     cast_seed: int | None = None,
+    cast: Mapping[str, Sheet] = NOBODY_KNOWN,
 ) -> RenderPlan:
     """Everything the studio needs. What isn't given comes from the model.
 
-    Without `consistency` no panel looks at another and there are no sheets. `cast_seed` is for
-    stories that go on: with the same one the hidden sheets are the same pictures in every episode,
-    and who comes only once has one, too.
+    Without `consistency` no panel looks at another and there are no sheets. `cast` is who was drawn
+    before, by name, and looks as then. `cast_seed` is for stories that go on: with the same one the
+    hidden sheets of all others are the same pictures in every episode, and who comes only once has
+    one, too.
 
     Raises:
         PlanError: a size isn't a multiple of 8 from 64 to 2048, or steps aren't 1 to 1000, or the
@@ -74,9 +80,15 @@ def plan_story(
     steps = model.steps if steps is None else steps
     guidance = model.guidance if guidance is None else guidance
     _check(width, height, steps, guidance)
-    least = COMES_AGAIN if cast_seed is None else 1
-    identities = identities_of(script, identity_wanted, model.ahead, least) if consistency else ()
-    sheet_seed = seed if cast_seed is None else cast_seed
+    sheets = Sheets(
+        model,
+        style,
+        1 if model.ahead else min(identity_wanted, GROUP_LIMIT),
+        COMES_AGAIN if cast_seed is None else 1,
+        seed if cast_seed is None else cast_seed,
+        cast,
+    )
+    identities = identities_of(script, sheets) if consistency else ()
     plan = RenderPlan(
         title=title,
         model=model.name,
@@ -91,7 +103,7 @@ def plan_story(
         micro_batch=GROUP_LIMIT,
         panels=(
             *_story_panels(script, style, seed, identities),
-            *_sheet_panels(style, sheet_seed, identities),
+            *(panel for identity in identities for panel in identity.sheets),
         ),
         notes=_notes(script, model, style, identities, consistency),
         credits=credits,
@@ -113,6 +125,7 @@ def plan_agreed(
     seed: int,
     credits: str = "",
     cast_seed: int | None = None,
+    cast: Mapping[str, Sheet] = NOBODY_KNOWN,
 ) -> RenderPlan:
     """The story as a member wants it drawn; `seed` counts where none was chosen.
 
@@ -133,6 +146,7 @@ def plan_agreed(
         layout=terms.layout,
         credits=credits,
         cast_seed=cast_seed,
+        cast=cast,
     )
 
 
@@ -156,34 +170,10 @@ def _story_panels(
     ]
 
 
-def _sheet_panels(style: Style, seed: int, identities: Sequence[Identity]) -> list[PlannedPanel]:
-    return [
-        PlannedPanel(
-            prompt=sheet_prompt(identity.character, style),
-            negative_prompt=negative_prompt(None, style),
-            seed=panel_seed(seed, "sheet", identity.character.name, number),
-            references=references_of(position, (identity.character.name,), identities),
-            characters=(identity.character.name,),
-            number=None,
-            lettering=(),
-            alt_text="",
-            subjects=(_sheet_subject(identity.character),),
-        )
-        for identity in identities
-        for number, position in enumerate(
-            identity.positions[len(identity.positions) - identity.sheets :], start=1
-        )
-    ]
-
-
 def subjects_of(panel: Panel, looks: Mapping[str, str]) -> tuple[Subject, ...]:
     """The characters of a panel with their words in its prompt, and where they are expected."""
     words, expected = drawn_looks(panel, looks), strips(panel.scene, panel.names)
     return tuple(Subject(name, words[name], expected[name]) for name in panel.names)
-
-
-def _sheet_subject(character: Character) -> Subject:
-    return Subject(character.name, looks_like(character.description), (0.0, 1.0))
 
 
 def _notes(

@@ -1,20 +1,24 @@
 """The same plan with another seed: every panel drawn anew, everything said about it unchanged."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 
 from generation.script.plan import PlannedPanel, RenderPlan
 from generation.script.prompts import panel_seed
 
 
-def reseed(plan: RenderPlan, seed: int) -> RenderPlan:
-    """What `plan_story` would have made of the same story with this seed."""
+def reseed(plan: RenderPlan, seed: int, keep: Collection[str] = ()) -> RenderPlan:
+    """What `plan_story` would have made of the same story with this seed. The characters in `keep`
+    keep their hidden sheets, and so their looks."""
     sheets: Counter[str] = Counter()
 
     def again(panel: PlannedPanel) -> PlannedPanel:
         if panel.number is not None:
             return replace(panel, seed=panel_seed(seed, "panel", panel.number))
         (name,) = panel.characters
+        if name in keep:
+            return panel
         sheets[name] += 1
         return replace(panel, seed=panel_seed(seed, "sheet", name, sheets[name]))
 

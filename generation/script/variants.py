@@ -1,6 +1,6 @@
 """Drafts of a plan: the same pictures with fewer steps, and its beginning from several seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from generation.script.plan import PlannedPanel, RenderPlan
@@ -15,7 +15,7 @@ def draft(plan: RenderPlan, steps: int) -> RenderPlan:
     return replace(plan, steps=min(plan.steps, steps))
 
 
-def variants(plan: RenderPlan, seeds: Sequence[int]) -> RenderPlan:
+def variants(plan: RenderPlan, seeds: Sequence[int], keep: Collection[str] = ()) -> RenderPlan:
     """The first panels of the story once for each seed, as `reseed` would draw them, with what they
     look at. Panels are numbered through; hidden ones stay hidden, and so do later ones."""
     shown = [at for at, one in enumerate(plan.panels) if one.number and one.number <= SHOWN]
@@ -24,7 +24,7 @@ def variants(plan: RenderPlan, seeds: Sequence[int]) -> RenderPlan:
     panels: list[PlannedPanel] = []
     for part, seed in enumerate(seeds):
         place = {at: part * len(stack) + index for index, at in enumerate(stack)}
-        other = reseed(plan, seed)
+        other = reseed(plan, seed, keep)
         panels += [
             replace(
                 other.panels[at],

@@ -24,6 +24,7 @@ def _draw(chosen: argparse.Namespace, desk: Desk) -> None:
     set_threads(chosen.threads)
     artist = Artist(
         chosen.models_file,
+        chosen.motion_file,
         preview_interval=chosen.preview_interval,
         checkpoint_interval=chosen.checkpoint_interval,
     )
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     artist = commands.add_parser("artist")
     artist.set_defaults(work=_draw)
     artist.add_argument("--models-file", type=Path, required=True)
+    artist.add_argument("--motion-file", type=Path, required=True)
     artist.add_argument("--threads", type=int, default=0)
     artist.add_argument("--warm", default="", metavar="MODEL")
     artist.add_argument("--preview-interval", type=float, default=3.0)

@@ -9,19 +9,24 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
 
 from generation.consistency.install import NoSuchLayers
+from generation.consistency.masks import PanelMasks
 from generation.diffusion.errors import CheckpointMismatch
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
 from generation.diffusion.preview import cell_of, fitted, grid
 from generation.drift.check import DriftCheck, Judged
 from generation.pages.export import to_png
+from generation.pages.whereabouts import Box
 from generation.script.catalogue import read_models
+from generation.script.plan import PlannedPanel
 from generation.studio.easel import Easel
 from generation.studio.events import (
     Cancelled,
@@ -37,6 +42,9 @@ from generation.studio.failures import UnknownModel, failure
 from generation.studio.memory import peak_memory
 from generation.studio.wire import Drawn
 
+if TYPE_CHECKING:
+    from generation.studio.filming import FilmMaker
+
 PREVIEW_QUALITY = 80  # JPEG; a preview is looked at for three seconds
 
 
@@ -47,9 +55,16 @@ class Artist:
     """Draws one order at a time."""
 
     def __init__(
-        self, models_file: Path, *, preview_interval: float, checkpoint_interval: float
+        self,
+        models_file: Path,
+        motion_file: Path | None = None,
+        *,
+        preview_interval: float,
+        checkpoint_interval: float,
     ) -> None:
+        """`motion_file`: what sets clips in motion; otherwise beside the models."""
         self._models_file = models_file
+        self._motion_file = motion_file or models_file.parent / "motion.toml"
         self._preview_interval = preview_interval
         self._checkpoint_interval = checkpoint_interval
         self._warm: Easel | None = None
@@ -68,7 +83,8 @@ class Artist:
         Errors don't leave: they are logged, and the last event is `Failed`.
         """
         try:
-            yield from self._draw(order, stopped)
+            carry_out = self._draw if order.plan.clip is None else self._film_maker.make
+            yield from carry_out(order, stopped)
         except Exception as exc:
             failed = failure(exc, "drawing", NoSuchLayers)
             # What is refused explains itself; anything else is for the developers.
@@ -107,6 +123,19 @@ class Artist:
         finally:
             self._begun.remove(run)
 
+    @cached_property
+    def _film_maker(self) -> "FilmMaker":
+        # imported here: most artists never make a film, and FFmpeg's libraries are large
+        from generation.studio.filming import FilmMaker
+
+        return FilmMaker(
+            self._models_file,
+            self._motion_file,
+            lambda name: self.easel(name).network,
+            self._preview_interval,
+            self._checkpoint_interval,
+        )
+
     def _steps(self, run: LockStep, stopped: Callable[[], bool]) -> Iterator[Event]:
         """The first preview comes after the first step, the first checkpoint after an interval."""
         shown = float("-inf")
@@ -134,13 +163,16 @@ class Artist:
         while the pages are lettered."""
         cell = cell_of(sum(panel.number is not None for panel in run.plan.panels) or 1)
         shown = []
+        masks = run.masks
         for position, panel in enumerate(run.plan.panels):
             if stopped():
                 return
             judged = Judged(developing.picture(position))
             if check is not None:
                 judged = check.judge(position, judged.picture, stopped)
-            yield PanelDrawn(position, to_png(judged.picture), judged.seed)
+            known = masks and judged.seed is None  # or they are of another drawing
+            places = _places(masks[position], panel) if known else {}
+            yield PanelDrawn(position, to_png(judged.picture, places), judged.seed)
             if panel.number is not None:
                 shown.append(fitted(judged.picture, cell))
         if shown:
@@ -181,6 +213,12 @@ def _resume(run: LockStep, order: Order) -> int:
         except CheckpointMismatch as exc:
             log.warning("render %d is drawn from the beginning: %s", order.render, exc)
     return run.step
+
+
+def _places(masks: PanelMasks, panel: PlannedPanel) -> dict[str, Box]:
+    """Where the subjects of a panel are, as far as they were seen."""
+    boxes = {one.name: masks.box(at) for at, one in enumerate(panel.subjects)}
+    return {name: Box(*box) for name, box in boxes.items() if box is not None}
 
 
 def _jpeg(image: Image.Image) -> bytes:

@@ -3,7 +3,8 @@
 All are frozen, cross process borders as msgpack, and carry bytes as bytes. Per order the events
 are: `Started`, then any number of `Progress`, `Preview` and `Checkpoint`, then each `PanelDrawn`
 (hidden sheet panels too), a last `Preview` made of them, then each `PageComposed`, and exactly one
-of `Finished`, `Cancelled`, `Failed` last.
+of `Finished`, `Cancelled`, `Failed` last. The order of a clip (`plan.clip`) has one `ClipMade`
+instead of panels and pages.
 """
 
 from dataclasses import dataclass, field
@@ -53,6 +54,14 @@ class Repack:
     limit: int
     side: int
     pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refilm:
+    """Asks for a film (MP4) as one of at most `limit` bytes."""
+
+    film: bytes
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +123,17 @@ class PageComposed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipMade:
+    """The film as MP4, with its alt text."""
+
+    film: bytes
+    alt_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
-    """All is drawn. `seconds` by phase (load, text, denoise, decode, page), `peak_memory` in bytes
+    """All is drawn. `seconds` by phase (load, text, denoise, decode, page; of a clip load, frames,
+    film), `peak_memory` in bytes
     of the artist's process, `micro_batch` as really used, `notes` say what too little
     memory changed, which pictures were missing, which panels were drawn once more."""
 
@@ -144,6 +162,7 @@ class Trouble(StrEnum):
     EXITED = "exited"  # status
     SILENT = "silent"
     CLOSED = "closed"
+    PICTURE_LOST = "picture_lost"
     NOT_A_PICTURE = "not_a_picture"
     TOO_MANY_PIXELS = "too_many_pixels"  # megapixels, limit
     NO_ROOM = "no_room"  # not even a tiny picture has so few bytes
@@ -167,6 +186,7 @@ Event = (
     | Checkpoint
     | PanelDrawn
     | PageComposed
+    | ClipMade
     | Finished
     | Cancelled
     | Failed

@@ -1,5 +1,6 @@
 """Errors inside the worker, as people are told about them."""
 
+from generation.clips.errors import ClipError
 from generation.diffusion.errors import DiffusionError
 from generation.script.catalogue import CatalogueError
 from generation.script.errors import GraphError, PlanError
@@ -10,8 +11,12 @@ class UnknownModel(Exception):
     """The plan asks for a model that the catalogue does not have."""
 
 
+class PictureLost(Exception):
+    """A picture without which the order can't be carried out isn't there."""
+
+
 # Another attempt would meet the same.
-REFUSALS = (UnknownModel, CatalogueError, PlanError, GraphError, DiffusionError)
+REFUSALS = (UnknownModel, CatalogueError, PlanError, GraphError, DiffusionError, ClipError)
 
 
 def failure(error: Exception, what: str, *refusals: type[Exception]) -> Failed:
@@ -23,6 +28,8 @@ def failure(error: Exception, what: str, *refusals: type[Exception]) -> Failed:
             retryable=True,
             code=Trouble.MEMORY,
         )
+    if isinstance(error, PictureLost):
+        return Failed(f"The picture {error} is lost.", False, Trouble.PICTURE_LOST)
     if isinstance(error, REFUSALS + refusals):
         return Failed(str(error), retryable=False)
     text = f"{type(error).__name__}: {error}"

@@ -27,16 +27,18 @@ from generation.studio.events import (
     PageComposed,
     PanelDrawn,
     Progress,
+    Refilm,
     Repack,
     Started,
     Trouble,
 )
 from generation.studio.studio import StudioError
-from generation.studio.turns import Turn, Turns, work_of
+from generation.studio.turns import Turn, Turns, network_of, work_of
 from generation.studio.wire import Bound, Compose, Composed, Drawn, PressWork, Ready, Repacked, Stop
 
 PressAnswer = PageComposed | Composed | Bound | Repacked
 
+MOTION_FILE = "motion.toml"
 PRESS_ATTEMPTS = 3  # a press that dies three times over one story will die a fourth time
 
 log = logging.getLogger(__name__)
@@ -57,7 +59,9 @@ class _Errand:
     def __post_init__(self) -> None:
         plan = self.order.plan
         self.steps = timesteps(plan)
-        self.turn = Turn(plan.model, work_of(plan), lambda: work_of(plan, self.steps - self.step))
+        self.turn = Turn(
+            network_of(plan), work_of(plan), lambda: work_of(plan, self.steps - self.step)
+        )
 
     def end(self) -> None:
         """For an artist that does not stop: a new one costs less than waiting for this one."""
@@ -73,6 +77,7 @@ class LocalStudio:
         nice: how far the children stand back behind other processes, 0 to 19.
         threads: of the artist; 0 takes one per core.
         warm: name of the model that the artist loads before its first order.
+        motion_file: the catalogue of what sets clips in motion; otherwise beside that of models.
         preview_interval, checkpoint_interval: seconds at least between two of them.
         cancel_grace: seconds after which an artist that does not stop is replaced: its step may be
             a long one, its driver may hang.
@@ -84,14 +89,17 @@ class LocalStudio:
         nice: int = 5,
         threads: int = 0,
         warm: str = "",
+        motion_file: Path | None = None,
         preview_interval: float = 3.0,
         checkpoint_interval: float = 10.0,
         cancel_grace: float = 60.0,
     ) -> None:
+        motions = motion_file or models_file.parent / MOTION_FILE
         self._crew = Crew(
             {
                 "artist": [
                     f"--models-file={models_file.resolve()}",
+                    f"--motion-file={motions.resolve()}",
                     f"--nice={nice}",
                     f"--threads={threads}",
                     f"--warm={warm}",
@@ -119,7 +127,7 @@ class LocalStudio:
         return self._crew.pids()
 
     def cuts_in(self, plan: RenderPlan) -> bool:
-        return self._turns.cuts_in(plan.model, work_of(plan))
+        return self._turns.cuts_in(network_of(plan), work_of(plan))
 
     async def cancel(self, render: int) -> None:
         errand = self._errands.get(render)
@@ -158,6 +166,13 @@ class LocalStudio:
         return next(answer.files for answer in answers if isinstance(answer, Bound))
 
     async def repack(self, work: Repack) -> bytes:
+        """Raises:
+        StudioError: it can't be done.
+        """
+        answers = await self._at_the_press(work)
+        return next(answer.picture for answer in answers if isinstance(answer, Repacked))
+
+    async def refilm(self, work: Refilm) -> bytes:
         """Raises:
         StudioError: it can't be done.
         """
@@ -217,18 +232,15 @@ class LocalStudio:
                 yield answer
         if drawn is None:
             return
+        if errand.order.plan.clip is not None:  # a film needs no page
+            yield _finished(drawn, {})
+            return
         async with aclosing(self._composing(errand, pictures)) as pages:
             async for page in pages:
-                if not isinstance(page, Composed):
+                if isinstance(page, Composed):
+                    yield _finished(drawn, {"page": page.seconds})
+                else:
                     yield page
-                    continue
-                yield Finished(
-                    seconds={**drawn.seconds, "page": page.seconds},
-                    peak_memory=drawn.peak_memory,
-                    micro_batch=drawn.micro_batch,
-                    steps_drawn=drawn.steps_drawn,
-                    notes=drawn.notes,
-                )
 
     async def _drawing(self, errand: _Errand) -> AsyncGenerator[Event | Drawn]:
         """Everything the artist says, up to `Drawn`, `Cancelled` or `Failed`."""
@@ -297,3 +309,14 @@ class LocalStudio:
             return Failed("The studio was closed.", True, Trouble.CLOSED)
         trouble, data = child.trouble()
         return Failed(f"The {child.name} process stopped: {child.epitaph()}.", True, trouble, data)
+
+
+def _finished(drawn: Drawn, more: dict[str, float]) -> Finished:
+    """`more` are seconds of what came after the drawing."""
+    return Finished(
+        seconds={**drawn.seconds, **more},
+        peak_memory=drawn.peak_memory,
+        micro_batch=drawn.micro_batch,
+        steps_drawn=drawn.steps_drawn,
+        notes=drawn.notes,
+    )

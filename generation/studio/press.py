@@ -10,11 +10,20 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from generation.clips.errors import ClipTooLarge
 from generation.pages.books import Imprint, comic_archives, documents, originals
 from generation.pages.compose import Composer
 from generation.pages.export import ExportError, to_png
 from generation.pages.repack import NotAPicture, TooManyPixels, repack
-from generation.studio.events import Bind, BoundFile, Failed, PageComposed, Repack, Trouble
+from generation.studio.events import (
+    Bind,
+    BoundFile,
+    Failed,
+    PageComposed,
+    Refilm,
+    Repack,
+    Trouble,
+)
 from generation.studio.failures import failure
 from generation.studio.wire import Bound, Compose, Composed, PressWork, Repacked
 
@@ -38,6 +47,21 @@ class Press:
                 yield self.bind(order)
             case Repack():
                 yield self.repack(order)
+            case Refilm():
+                yield self.refilm(order)
+
+    def refilm(self, order: Refilm) -> Repacked | Failed:
+        """The film, or why it can't be that small. Errors don't leave."""
+        # imported here: FFmpeg's libraries are large, and hardly a press ever needs them
+        from generation.clips.shrink import shrunk
+
+        try:
+            return Repacked(shrunk(order.film, order.limit))
+        except ClipTooLarge as exc:
+            return Failed(f"{exc}", False, Trouble.NO_ROOM)
+        except Exception as exc:
+            log.exception("a film of %d bytes", len(order.film))
+            return failure(exc, "writing the film")
 
     def repack(self, order: Repack) -> Repacked | Failed:
         """The picture, or why it is none. Errors don't leave."""

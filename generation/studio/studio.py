@@ -11,6 +11,7 @@ from generation.studio.events import (
     Failed,
     Order,
     PageComposed,
+    Refilm,
     Repack,
     Trouble,
 )
@@ -75,6 +76,13 @@ class Studio(Protocol):
 
     async def repack(self, work: Repack) -> bytes:
         """A picture within bounds, as JPEG.
+
+        Raises:
+            StudioError: it can't be done; the message says why.
+        """
+
+    async def refilm(self, work: Refilm) -> bytes:
+        """A film within a limit.
 
         Raises:
             StudioError: it can't be done; the message says why.

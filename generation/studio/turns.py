@@ -109,3 +109,8 @@ def work_of(plan: RenderPlan, left: int | None = None) -> float:
     """How much drawing a plan is, or is left of it with so many timesteps to make: in pixels."""
     share = 1.0 if left is None else left / timesteps(plan)
     return len(plan.panels) * plan.width * plan.height * plan.steps * share
+
+
+def network_of(plan: RenderPlan) -> str:
+    """A clip is drawn by another network than pictures, so neither cuts in on the other."""
+    return plan.model if plan.clip is None else f"clip {plan.clip.motion}"

@@ -16,7 +16,7 @@ from typing import Any, get_args
 import msgspec
 
 from generation.script.plan import RenderPlan
-from generation.studio.events import Bind, BoundFile, Event, Order, Repack
+from generation.studio.events import Bind, BoundFile, Event, Order, Refilm, Repack
 
 LENGTH = struct.Struct(">I")
 FRAME_LIMIT = 1 << 30  # bytes; a checkpoint of sixty 1024 px panels has under 0.2 GB
@@ -73,12 +73,12 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Repacked:
-    """The press's answer to `Repack`."""
+    """The press's answer to `Repack` and `Refilm`."""
 
     picture: bytes
 
 
-PressWork = Compose | Bind | Repack
+PressWork = Compose | Bind | Repack | Refilm
 Request = Order | Stop | PressWork
 Answer = Event | Ready | Drawn | Composed | Bound | Repacked
 Message = Request | Answer

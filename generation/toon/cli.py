@@ -58,9 +58,10 @@ def register(subparsers: argparse._SubParsersAction[Any]) -> None:
         "text": "vocabulary and text encoder",
         "data": "latents of drawn pictures (needs the autoencoder)",
         "diffusion": "the denoiser (needs text and data)",
+        "words": "more lessons for the text encoder of a denoiser that is deaf to some words",
         "reader": "tells what a panel shows, for `inkthread evaluate`",
     }
-    minutes = {"autoencoder": 60.0, "text": 6.0, "diffusion": 180.0, "reader": 40.0}
+    minutes = {"autoencoder": 60.0, "text": 6.0, "diffusion": 180.0, "words": 6.0, "reader": 40.0}
     for name, text in helps.items():
         part = parts.add_parser(name, help=text)
         part.add_argument("--folder", type=Path, default=RUN, help="goes on from what is there")
@@ -150,10 +151,14 @@ def _train(args: argparse.Namespace) -> int:
         from generation.toon.training.text import train_text
 
         train_text(args.folder, args.minutes)
+    elif args.part == "words":
+        from generation.toon.training.relearning import relearn
+
+        relearn(args.folder, args.minutes)
     elif args.part == "reader":
         from generation.toon.training.calibration import make_reader
 
-        make_reader(args.folder, args.minutes, WEIGHTS / "vae", args.out)
+        make_reader(args.folder, args.minutes, WEIGHTS, args.out)
     elif args.part == "data":
         from generation.toon.training.latents import make_shards
 

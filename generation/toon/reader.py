@@ -66,6 +66,7 @@ STANDS: dict[int, tuple[tuple[float, ...], float]] = {  # of 256: middles from l
     3: ((46.0, 128.0, 210.0), 0.74),
 }
 CUT_UNITS = (240.0, 168.0)  # of the world's units at scale 1: a figure with its arms
+ROUNDING = 1e-6  # of shares that make up a whole
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
 
@@ -94,7 +95,8 @@ class Reading:
     """What a panel shows; `figures` from left to right, none where they can't be counted.
 
     The panel's fields are "figures" (their number), "place" and "night". A figure's fields that
-    its kind doesn't have (a cat's shirt) are None, as is all that hangs on an unreadable kind.
+    its kind doesn't have (a cat's shirt) are None, as are those that it surely has only where its
+    kind is readable.
     """
 
     panel: Sight
@@ -173,8 +175,20 @@ class Reader(nn.Module):
 
     def _figure(self, answers: Mapping[str, Tensor], row: int) -> Sight:
         values = {name: self._value(name, logits[row]) for name, logits in answers.items()}
-        kept = visible(values["kind"])
+        kept = self._shown(answers["kind"][row])
         return Sight({name: value if name in kept else None for name, value in values.items()})
+
+    def _shown(self, kinds: Tensor) -> set[str]:
+        """The fields that a figure surely has. A woman or a girl, who knows: both have hair."""
+        kind, least = self._value("kind", kinds), self.thresholds["kind"]
+        if kind is not None:
+            return set(visible(kind))
+        shares = dict(zip(KINDS, kinds.softmax(0).tolist(), strict=True))
+        sure = {
+            name: sum(share for kind, share in shares.items() if name in visible(kind))
+            for name in FIGURE_FIELDS
+        }
+        return {name for name, share in sure.items() if share >= min(least, 1.0 - ROUNDING)}
 
     def _value(self, name: str, logits: Tensor) -> Value | None:
         sure, index = logits.softmax(0).max(0)

@@ -31,7 +31,10 @@ class Sharing:
     generator: torch.Generator
 
     def sample(self, batch: int, tokens: int) -> Tensor:
-        """Random token numbers (batch, round(rate * tokens)), without repeats in a row."""
+        """Random token numbers (batch, round(rate * tokens)), without repeats in a row; all of them
+        in order where all are seen, which then depends on nothing drawn before."""
+        if self.rate == 1:
+            return torch.arange(tokens).expand(batch, -1)
         order = torch.rand(batch, tokens, generator=self.generator).argsort(dim=1)
         return order[:, : round(self.rate * tokens)]
 

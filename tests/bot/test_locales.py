@@ -4,7 +4,10 @@ import string
 
 import pytest
 
+from bot.choosing.wording import style_name
 from bot.locales.words import FOLDER, read_catalogue, read_texts
+from config import settings
+from generation.script.catalogue import Style, read_styles
 
 OTHERS = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != "en")
 
@@ -14,14 +17,27 @@ def placeholders(text: str) -> set[str]:
 
 
 def messages(language: str) -> dict[str, str]:
-    """Without the commands, whose English stands in the code."""
+    """Without those whose English stands elsewhere: commands in the code, styles in their file."""
     texts = read_texts(FOLDER / f"{language}.toml")
-    return {key: text for key, text in texts.items() if not key.startswith("command.")}
+    return {key: text for key, text in texts.items() if not key.startswith(("command.", "style."))}
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_language_has_every_message(language: str) -> None:
     assert messages(language).keys() == messages("en").keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_names_every_style_that_ships(language: str) -> None:
+    named = {key for key in read_texts(FOLDER / f"{language}.toml") if key.startswith("style.")}
+    assert named == {f"style.{name}" for name in read_styles(settings.CATALOGUES / "styles.toml")}
+
+
+def test_a_style_of_the_operator_is_called_as_it_says() -> None:
+    chinese = read_catalogue().words("zh-CN")
+    assert style_name(Style("anime", "Anime", "{scene}", ""), chinese) == "动画"
+    assert style_name(Style("ours", "Ours", "{scene}", ""), chinese) == "Ours"
+    assert style_name(Style("anime", "Anime", "{scene}", ""), read_catalogue().words()) == "Anime"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.errors import DraftKept, MissingPermissions
+from bot.limits import MESSAGE_LETTERS
 from bot.locales.words import Words, read_catalogue
-from bot.replies import MESSAGE_LIMIT, reply_to
+from bot.replies import reply_to
 from generation.script.errors import ScriptErrors
 from generation.script.parse import parse_parts
 from storage.errors import LimitReached, NotFound, StaleAttempt, Unavailable
@@ -64,7 +65,7 @@ def test_an_unknown_name_like_no_other_is_told_who_there_is(words: Words) -> Non
 def test_many_mistakes_stay_within_a_message_and_are_counted(words: Words) -> None:
     errors = mistakes("", "\n".join(f"[{'N' * 90}{number}] waves" for number in range(50)))
     reply = reply_to(DraftKept(1, errors.errors), words) or ""
-    assert len(reply) <= MESSAGE_LIMIT
+    assert len(reply) <= MESSAGE_LETTERS
     assert "...and 42 more." in reply
 
 

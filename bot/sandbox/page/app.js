@@ -1,10 +1,11 @@
-// The page: which channel is open, what is in it, and what one can do there.
+// The page: which channel is open, and who hears of what happens.
 
-import { get, listen, post, put } from "./api.js";
+import { get, listen, put } from "./api.js";
 import { Composer } from "./composer.js";
-import { leaves, localized } from "./commands.js";
-import { openDialog } from "./dialog.js";
-import { announce, avatar, byId, el, nameOf, whenReleased } from "./dom.js";
+import { localized } from "./commands.js";
+import { Deeds } from "./deeds.js";
+import { announce, byId, nameOf } from "./dom.js";
+import { Frame } from "./frame.js";
 import { icon } from "./icons.js";
 import { messageMenu } from "./menus.js";
 import { Timeline } from "./timeline.js";
@@ -16,8 +17,8 @@ class App {
     this.viewer = localStorage.getItem("viewer");
     this.channel = null;
     this.changes = 0; // of what a snapshot tells
-    this.unread = new Set();
-    this.typists = new Map();
+    this.frame = new Frame(this);
+    this.deeds = new Deeds(this);
   }
 
   async start() {
@@ -79,12 +80,12 @@ class App {
     return new Promise((heard) => {
       this.source = listen(this.viewer, async (name, data) => {
         if (name !== "HELLO") return this.happen(name, data);
-        this.lost = false;
+        this.frame.lost = false;
         await put("/locale", { user: this.viewer, locale: navigator.language });
         await this.load();
         if (this.channel && !(this.user(this.viewer) && this.find(this.channel.id))) location.reload();
         if (this.channel) await this.timeline.reload();
-        this.drawFrame();
+        this.frame.draw();
         heard();
       });
     });
@@ -92,19 +93,19 @@ class App {
 
   happen(name, data) {
     if (name === "LOST") {
-      this.lost = true;
-      this.drawFrame();
+      this.frame.lost = true;
+      this.frame.draw();
     } else if (name === "API_CALL" || name === "GATEWAY") {
       this.tools.add(data);
     } else if (name === "BOT_PRESENCE") {
       this.changes += 1;
       this.world.bot.online = data.online;
-      this.drawFrame();
+      this.frame.draw();
     } else if (name === "COMMANDS" || name === "GUILD_MEMBER_ADD") {
       this.changes += 1;
-      this.load().then(() => this.drawFrame());
+      this.load().then(() => this.frame.draw());
     } else if (name === "TYPING_START") {
-      this.type(data);
+      this.frame.type(data);
     } else if (name.startsWith("THREAD_") || name.startsWith("CHANNEL_")) {
       this.changeChannel(name, data);
     } else {
@@ -123,7 +124,7 @@ class App {
     } else {
       this.channel = this.find(this.channel?.id);
       if (data.id === this.channel?.id) this.aim();
-      this.drawFrame();
+      this.frame.draw();
     }
   }
 
@@ -131,24 +132,12 @@ class App {
     if (data.channel_id === this.channel?.id) {
       this.timeline.change(name, data);
       if (name === "MESSAGE_CREATE") {
-        this.typists.delete(data.author.id);
-        this.drawTyping();
+        this.frame.stopTyping(data.author.id);
         if (data.author.id !== this.viewer) announce(`New message from ${nameOf(data.author)}`);
       }
-    } else if (name === "MESSAGE_CREATE" && !this.unread.has(data.channel_id)) {
-      this.unread.add(data.channel_id);
-      this.drawChannels();
+    } else if (name === "MESSAGE_CREATE") {
+      this.frame.mark(data.channel_id);
     }
-  }
-
-  type({ user_id: user, channel_id: channel }) {
-    if (channel !== this.channel?.id || user === this.viewer) return;
-    clearTimeout(this.typists.get(user));
-    this.typists.set(user, setTimeout(() => {
-      this.typists.delete(user);
-      this.drawTyping();
-    }, 9000));
-    this.drawTyping();
   }
 
   // looking things up
@@ -171,160 +160,30 @@ class App {
   async open(id) {
     if (this.channel && id !== this.channel.id) this.composer.closeCommand(); // a form is for its channel
     this.channel = this.find(id);
-    this.unread.delete(id);
+    this.frame.unread.delete(id);
     document.body.classList.remove("drawer-open");
     history.replaceState(null, "", `#${id}`);
-    this.drawFrame();
+    this.frame.draw();
     this.aim();
     await this.timeline.open(id);
     if (matchMedia("(min-width: 761px)").matches) this.composer.focus();
-  }
-
-  place(more) {
-    return { user: this.viewer, channel: this.channel.id, ...more };
   }
 
   aim() {
     this.composer.aim(this.label(this.channel), this.channel.thread_metadata?.locked);
   }
 
-  async say(content, more) {
-    await post("/say", this.place({ content, ...more }));
-    this.timeline.toEnd();
-  }
-
-  // Runs a command; a refusal by the member's own client is thrown with `quiet`, else shown.
-  async command(leaf, options, { quiet } = {}) {
-    const body = this.place({ name: leaf.path, options });
-    const run = post("/command", body);
-    if (quiet) this.finish(await run, `/${leaf.path}`);
-    else await run.then((outcome) => this.finish(outcome, `/${leaf.path}`), (error) => this.timeline.notice(error.message));
-  }
-
-  async contextMenu(command, message) {
-    const body = this.place({ channel: message.channel_id, name: command.name, target: message.id });
-    await this.attempt(post("/command", body), command.name);
-  }
-
-  async use(message, customId, values, node) {
-    node?.classList.add("busy");
-    const body = this.place({ channel: message.channel_id, message: message.id, custom_id: customId, values });
-    await this.attempt(post("/use", body), "");
-    node?.classList.remove("busy");
-  }
-
-  async attempt(request, what) {
-    try {
-      this.finish(await request, what);
-    } catch (error) {
-      this.timeline.notice(error.message);
-    }
-  }
-
-  // What the bot made of an interaction. Messages come by the stream.
-  finish(outcome, what) {
-    if (outcome.failed) this.timeline.notice(outcome.failed, what);
-    if (!outcome.modal) return;
-    openDialog(outcome.modal, {
-      bot: this.world.bot,
-      names: this.names,
-      world: this.world,
-      channel: this.channel.id,
-      submit: async (values) => {
-        const answer = await post("/submit", { user: this.viewer, interaction: outcome.interaction, values });
-        if (answer.failed) throw new Error(`${answer.failed} Nothing is lost: press Submit again.`);
-        this.finish(answer, what);
-      },
-    }).then(() => this.composer.focus());
-  }
-
-  react(message, emoji) {
-    this.attempt(post("/react", this.place({ channel: message.channel_id, message: message.id, emoji })).then(() => ({})), "");
-  }
-
   reply(message) {
     this.composer.reply(message);
-  }
-
-  retract(message) {
-    this.attempt(post("/retract", this.place({ channel: message.channel_id, message: message.id })).then(() => ({})), "");
   }
 
   menu(message, x, y) {
     messageMenu(message, x, y, this);
   }
 
-  // The command a newcomer should try first.
-  get firstCommand() {
-    const all = leaves(this.world.commands);
-    return all.find((leaf) => leaf.path === "comic") ?? all[0];
-  }
-
-  tryFirst() {
-    this.composer.openCommand(this.firstCommand);
-    if (!this.firstCommand.options.some((option) => option.required) && this.composer.form) {
-      this.composer.form.node.requestSubmit();
-    }
-  }
-
-  // drawing
-
-  called(user) {
-    return user.id === this.world.owner_id ? `${nameOf(user)} (admin)` : nameOf(user);
-  }
-
   label(channel) {
     if (channel.type === 1) return `@${nameOf(this.world.bot)}`;
     return channel.type === 0 ? `#${channel.name}` : channel.name;
-  }
-
-  drawFrame() {
-    const { guild, bot, humans } = this.world;
-    byId("guild-name").textContent = guild.name;
-    document.title = this.channel ? `${this.label(this.channel)} · ${guild.name}` : guild.name;
-    byId("channel-name").textContent = this.channel ? this.label(this.channel) : "";
-    byId("topic").textContent = this.channel?.topic ?? "";
-    byId("presence").textContent = bot.online ? "Bot online" : "Bot offline";
-    byId("presence").classList.toggle("online", bot.online);
-    byId("viewer").replaceChildren(...humans.map((user) =>
-      el("option", { value: user.id, selected: user.id === this.viewer }, this.called(user))));
-    byId("my-avatar").replaceChildren(avatar(this.user(this.viewer), "small"));
-    const banner = byId("banner");
-    banner.hidden = !this.lost && bot.online;
-    banner.textContent = this.lost
-      ? "The sandbox doesn't answer. The page connects again by itself."
-      : "The bot is not connected. It comes back by itself when it starts.";
-    this.drawChannels();
-    this.drawTyping();
-    this.timeline?.drawFirstUse();
-  }
-
-  drawChannels() {
-    whenReleased("channels", () => this.showChannels());
-  }
-
-  showChannels() {
-    const entry = (channel, sign, kind = "") => el("button", {
-      class: `channel ${kind} ${this.unread.has(channel.id) ? "unread" : ""}`,
-      "aria-current": channel.id === this.channel?.id ? "page" : undefined,
-      onclick: () => this.open(channel.id),
-    }, el("span", { class: "sign", "aria-hidden": "true" }, icon(sign, 18)),
-    el("span", { class: "name" }, channel.type === 1 ? nameOf(this.world.bot) : channel.name));
-    const text = this.world.channels.filter((channel) => channel.type === 0).sort((a, b) => a.position - b.position);
-    const threads = (parent) => this.world.channels
-      .filter((channel) => channel.parent_id === parent.id && [10, 11, 12].includes(channel.type))
-      .map((thread) => entry(thread, "branch", thread.thread_metadata.archived ? "thread closed" : "thread"));
-    const direct = this.world.channels.filter((channel) => channel.type === 1
-      && channel.recipients.some((user) => user.id === this.viewer));
-    byId("channels").replaceChildren(
-      el("h2", {}, "Channels"),
-      ...text.flatMap((channel) => [entry(channel, "hash"), ...threads(channel)]),
-      ...(direct.length ? [el("h2", {}, "Direct messages"), ...direct.map((channel) => entry(channel, "at"))] : []));
-  }
-
-  drawTyping() {
-    const names = [...this.typists.keys()].map((id) => this.names?.user(id));
-    byId("typing").textContent = names.length ? `${names.join(", ")} is typing…` : "";
   }
 }
 

@@ -69,7 +69,7 @@ export function commandForm(leaf, app, { values = {}, close }) {
     }
     try {
       const given = await current(true);
-      await app.command(leaf, given, { quiet: true });
+      await app.deeds.command(leaf, given, { quiet: true });
       close();
     } catch (problem) {
       error.textContent = problem.message;

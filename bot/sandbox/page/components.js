@@ -34,6 +34,7 @@ function draw(component, context) {
 
 const medium = (item) => ({
   url: item.media.url,
+  content_type: item.media.content_type,
   alt: item.description,
   spoiler: item.spoiler,
   width: item.media.width,

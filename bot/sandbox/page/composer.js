@@ -98,7 +98,7 @@ export class Composer {
     this.input.value = "";
     this.typed();
     if (!leaf.options.length) {
-      this.app.command(leaf, {});
+      this.app.deeds.command(leaf, {});
       return;
     }
     this.form = commandForm(leaf, this.app, {
@@ -159,7 +159,7 @@ export class Composer {
     this.typed();
     try {
       const kept = await Promise.all(files.map((file) => upload(file, this.app.channel.id)));
-      await this.app.say(content, { reply_to: replyTo?.id, attachments: kept.map((file) => file.id) });
+      await this.app.deeds.say(content, { reply_to: replyTo?.id, attachments: kept.map((file) => file.id) });
     } catch (error) {
       this.restore(content, files, replyTo);
       this.app.timeline.notice(error.message);

@@ -19,7 +19,7 @@ const INLINE = [
   [/^https?:\/\/[^\s<]+[^\s<.,:;"')\]]/, (m) => link(m[0], m[0])],
   [/^<@!?(\d+)>/, (m, names) => el("span", { class: "mention" }, `@${names.user(m[1])}`)],
   [/^<@&(\d+)>/, (m, names) => el("span", { class: "mention" }, `@${names.role(m[1])}`)],
-  [/^<#(\d+)>/, (m, names) => el("span", { class: "mention" }, `#${names.channel(m[1])}`)],
+  [/^<#(\d+)>/, (m, names) => el("a", { class: "mention", href: `#${m[1]}` }, `#${names.channel(m[1])}`)],
   [/^<\/([^:>]+):\d+>/, (m) => el("span", { class: "mention" }, `/${m[1]}`)],
   [/^<t:(\d+)(?::(\w))?>/, (m) => el("span", { class: "mention" }, moment(Number(m[1]), m[2]))],
   [/^<a?:(\w+):\d+>/, (m) => `:${m[1]}:`],
@@ -113,6 +113,11 @@ export function markdown(text, names) {
   }
   flush();
   return el("div", { class: "text" }, nodes);
+}
+
+// The words alone, in one line.
+export function plain(text, names) {
+  return [...markdown(text, names).childNodes].map((node) => node.textContent).join(" ").replace(/\s+/g, " ");
 }
 
 // Lines, with code blocks kept in one piece.

@@ -1,19 +1,21 @@
-// Pictures, files and the enlarged view.
+// Pictures, films, files and the enlarged view.
 
 import { bytes, el, local } from "./dom.js";
 import { icon } from "./icons.js";
 
-const isPicture = (item) => (item.content_type || "").startsWith("image/");
+const isFilm = (item) => (item.content_type || "").startsWith("video/");
+const isSeen = (item) => (item.content_type || "").startsWith("image/") || isFilm(item);
 
 export function attachments(list) {
-  const pictures = list.filter(isPicture).map((attachment) => ({
+  const pictures = list.filter(isSeen).map((attachment) => ({
     url: attachment.url,
+    content_type: attachment.content_type,
     alt: attachment.description,
     width: attachment.width,
     height: attachment.height,
     spoiler: attachment.filename.startsWith("SPOILER_"),
   }));
-  const files = list.filter((attachment) => !isPicture(attachment)).map((attachment) =>
+  const files = list.filter((attachment) => !isSeen(attachment)).map((attachment) =>
     file(attachment.filename, attachment.size, attachment.url));
   return [pictures.length ? gallery(pictures) : null, ...files];
 }
@@ -22,7 +24,29 @@ export function gallery(items) {
   const count = items.length > 4 ? "many" : `n${items.length}`;
   const single = items.length === 1 ? items[0] : null;
   return el("div", { class: `gallery ${count}` }, items.map((item, index) =>
-    picture(item, () => enlarge(items, index), single)));
+    isFilm(item) ? film(item) : picture(item, () => enlarge(items, index), single)));
+}
+
+// Its first frame stands for it until it is played.
+export function film(item) {
+  const node = el("div", { class: item.spoiler ? "film spoiler" : "film" },
+    el("video", {
+      src: local(item.url),
+      controls: true,
+      preload: "metadata",
+      playsinline: true,
+      loop: true,
+      "aria-label": item.alt ? `Clip: ${item.alt}` : "Clip",
+    }),
+    item.alt && el("span", { class: "alt", "aria-hidden": "true", title: item.alt }, "ALT"),
+    item.spoiler && el("button", {
+      class: "veil",
+      onclick: (event) => {
+        node.classList.remove("spoiler");
+        event.target.remove();
+      },
+    }, "SPOILER"));
+  return node;
 }
 
 export function picture(item, open, single) {

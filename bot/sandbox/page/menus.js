@@ -26,14 +26,14 @@ export function messageMenu(message, x, y, app) {
   const offered = app.world.commands.filter((command) => command.type === 3);
   const mine = message.author.id === app.viewer;
   const menu = el("div", { class: "context-menu", role: "menu", "aria-label": "Message" },
-    el("div", { class: "faces" }, FACES.map((face) => item(face, () => app.react(message, face)))),
+    el("div", { class: "faces" }, FACES.map((face) => item(face, () => app.deeds.react(message, face)))),
     offered.length > 0 && el("h3", {}, "Apps"),
-    offered.map((command) => item(command.shown, () => app.contextMenu(command, message))),
+    offered.map((command) => item(command.shown, () => app.deeds.contextMenu(command, message))),
     el("h3", {}, "Message"),
     item("Reply", () => app.reply(message)),
     message.content && item("Copy text", () => navigator.clipboard?.writeText(message.content)),
     item("Copy message id", () => navigator.clipboard?.writeText(message.id)),
-    mine && item("Delete message", () => app.retract(message), true));
+    mine && item("Delete message", () => app.deeds.retract(message), true));
   menu.addEventListener("keydown", (event) => {
     const items = [...menu.querySelectorAll("button")];
     const at = items.indexOf(document.activeElement);

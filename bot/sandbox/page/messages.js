@@ -3,7 +3,7 @@
 import { components } from "./components.js";
 import { avatar, clock, day, el, local, nameOf } from "./dom.js";
 import { icon } from "./icons.js";
-import { markdown } from "./markdown.js";
+import { markdown, plain } from "./markdown.js";
 import { attachments, enlarge } from "./media.js";
 
 const EPHEMERAL = 1 << 6;
@@ -68,7 +68,7 @@ function content(message, app) {
   const context = {
     names: app.names,
     world: app.world,
-    use: (customId, values, node) => app.use(message, customId, values, node),
+    use: (customId, values, node) => app.deeds.use(message, customId, values, node),
   };
   const edited = message.edited_timestamp
     && el("span", { class: "edited", title: new Date(message.edited_timestamp).toLocaleString() }, "(edited)");
@@ -116,8 +116,9 @@ function reference(message, app) {
   if (!message.message_reference || message.type === 21) return null;
   const target = message.referenced_message;
   if (!target) return line(null, el("span", {}, "Original message was deleted"));
-  const excerpt = target.content || (target.components.length ? "Click to see message" : "Click to see attachment");
-  return line(target.author, el("span", {}, el("b", {}, nameOf(app.author(target))), " ", excerpt.replace(/\s+/g, " ")));
+  const wordless = target.components.length ? "Click to see message" : "Click to see attachment";
+  const excerpt = target.content ? plain(target.content, app.names) : wordless;
+  return line(target.author, el("span", {}, el("b", {}, nameOf(app.author(target))), " ", excerpt));
 }
 
 // The command whose dialog this message answers.
@@ -137,7 +138,7 @@ function reactions(message, app) {
       class: "reaction",
       "aria-pressed": String(reaction.me),
       "aria-label": `${reaction.emoji.name}, ${reaction.count}`,
-      onclick: () => app.react(message, reaction.emoji.name),
+      onclick: () => app.deeds.react(message, reaction.emoji.name),
     }, `${reaction.emoji.name} ${reaction.count}`)));
 }
 
@@ -156,7 +157,7 @@ function threadNotice(message, app) {
 
 function onlyYou(message, app) {
   return el("div", { class: "only-you" }, icon("eye", 15), "Only you can see this · ",
-    el("button", { onclick: () => app.retract(message) }, "Dismiss message"));
+    el("button", { onclick: () => app.deeds.retract(message) }, "Dismiss message"));
 }
 
 function actions(message, app) {
@@ -166,7 +167,7 @@ function actions(message, app) {
   };
   return [
     el("div", { class: "actions" },
-      el("button", { class: "icon", "aria-label": "React with 👍", onclick: () => app.react(message, "👍") }, icon("like")),
+      el("button", { class: "icon", "aria-label": "React with 👍", onclick: () => app.deeds.react(message, "👍") }, icon("like")),
       el("button", { class: "icon", "aria-label": "Reply", onclick: () => app.reply(message) }, icon("reply")),
       el("button", { class: "icon", "aria-label": "More for this message", onclick: more }, icon("more"))),
     el("button", { class: "icon more-touch", "aria-label": "More for this message", onclick: more }, icon("more")),

@@ -1,6 +1,7 @@
 // The messages of the open channel: loaded in pages, changed live, kept at the end.
 
 import { get } from "./api.js";
+import { Below } from "./below.js";
 import { el, whenReleased } from "./dom.js";
 import { icon } from "./icons.js";
 import { dayLine, messageItem } from "./messages.js";
@@ -19,8 +20,10 @@ export class Timeline {
     scroller.addEventListener("scroll", () => this.loadOlder());
     // Pictures grow when they arrive: stay at the end if that is where one was.
     this.atEnd = true;
+    this.below = new Below(scroller, () => this.toEnd());
     scroller.addEventListener("scroll", () => {
       this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+      if (this.atEnd) this.below.hide();
     });
     list.addEventListener("load", () => this.atEnd && this.toEnd(), true);
     new ResizeObserver(() => this.atEnd && this.toEnd()).observe(scroller);
@@ -70,6 +73,7 @@ export class Timeline {
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.atEnd = true;
+    this.below.hide();
   }
 
   change(name, data) {
@@ -100,6 +104,7 @@ export class Timeline {
     this.append(this.messages[at], this.messages[at - 1]).forEach((node) => node.classList.add("fresh"));
     this.drawFirstUse();
     if (this.atEnd) this.toEnd();
+    else this.below.show();
   }
 
   react(message, { emoji, user_id: user }, step) {
@@ -168,14 +173,14 @@ export class Timeline {
   showFirstUse() {
     this.list.querySelector(".first-use")?.remove();
     const { app } = this;
-    const first = app.world.commands.length ? app.firstCommand : null;
+    const first = app.world.commands.length ? app.deeds.first : null;
     const quiet = !this.messages.some((message) => message.author.bot);
     if (!first || !quiet || app.channel?.type !== 0 || app.channel.position > 0) return;
     this.list.append(el("li", { class: "first-use" },
       el("div", {},
         el("strong", {}, "Type ", el("kbd", {}, `/${first.shown}`), " to draw your first page"),
         el("span", { class: "hint" }, "Or press the button: the dialog can fill itself with an example.")),
-      el("button", { class: "button ink", onclick: () => app.tryFirst() }, `Try /${first.shown}`)));
+      el("button", { class: "button ink", onclick: () => app.deeds.tryFirst() }, `Try /${first.shown}`)));
   }
 }
 

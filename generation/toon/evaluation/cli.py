@@ -61,6 +61,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--steps", type=_count, help="timesteps; otherwise the model's own")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=_count, help="otherwise INKTHREAD_THREADS")
+    parser.add_argument(
+        "--processes",
+        type=_count,
+        default=1,
+        help="that draw side by side, one thread each; seconds are then those of all together",
+    )
     parser.add_argument("--model", metavar="NAME", default="toon", help="of the catalogue")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="the model's, from here")
     parser.add_argument("--reader", type=Path, metavar="DIR", default=WEIGHTS / "reader")
@@ -91,6 +97,9 @@ def evaluate(chosen: argparse.Namespace) -> int:
     except (BadInput, CatalogueError, DiffusionError, ReaderMissing) as exc:
         print(f"inkthread evaluate: {exc}", file=sys.stderr)
         return BAD_INPUT
+    except ChildProcessError as exc:
+        print(f"inkthread evaluate: {exc}; its trace is above, if it left one.", file=sys.stderr)
+        return FAILED
     print(json.dumps(as_json(lines), indent=2) if chosen.json else table(lines))
     return _judge(lines, chosen.gain)
 
@@ -118,9 +127,11 @@ def _benchmark(chosen: argparse.Namespace) -> Benchmark:
 
     from generation.diffusion.loading import load_model
     from generation.toon.evaluation.artists import Engine
+    from generation.toon.evaluation.side_by_side import SideBySide
 
     told = StudioSettings.from_env()
-    if threads := chosen.threads or told.threads:
+    threads = 1 if chosen.processes > 1 else chosen.threads or told.threads
+    if threads:
         torch.set_num_threads(threads)
     reader = load_reader(chosen.reader)
     models, styles = read_models(told.models_file), read_styles(told.styles_file)
@@ -136,6 +147,8 @@ def _benchmark(chosen: argparse.Namespace) -> Benchmark:
         side=model.unet.config.sample_size * model.pixels_per_latent,
         steps=chosen.steps or (QUICK_STEPS if chosen.quick else entry.steps),
     )
+    if chosen.processes > 1:
+        return SideBySide(settings, Engine(model), reader, model, chosen.seed, chosen.processes)
     return Benchmark(settings, Engine(model), reader, model, chosen.seed)
 
 

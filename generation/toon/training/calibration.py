@@ -8,21 +8,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL
 from torch import Tensor
 
 from generation.toon.reader import FIELDS, SIDE, Reader, resized
 from generation.toon.training.reading import (
     NOT_SHOWN,
-    draw,
     figure_truth,
     figures_of,
     panel_truth,
     reader_scene,
     train_reader,
 )
-from generation.toon.training.spoiling import spoiled, through_latents
-from generation.toon.world.draw import PICTURE_SIZE
+from generation.toon.training.redrawing import Redrawing, redrawing
+from generation.toon.training.spoiling import spoiled
 
 WANTED = 0.985  # right among what is called readable; 0.98 is promised, on other panels
 PANELS = 768  # for the thresholds, and as many others for the report
@@ -50,15 +48,14 @@ class Score:
     """Row: the truth; column: what was read; the last column: unreadable."""
 
 
-def make_reader(folder: Path, minutes: float, vae: Path, out: Path) -> None:
+def make_reader(folder: Path, minutes: float, model: Path, out: Path) -> None:
     """Train, calibrate, and write the reader with a report on held-out panels to `out`.
 
-    `vae` is the autoencoder's diffusers folder: the reader learns its faults.
+    `model` is a diffusers folder: the reader learns its faults.
     """
-    model: AutoencoderKL = AutoencoderKL.from_pretrained(str(vae), torch_dtype=torch.float32)
-    model.eval().requires_grad_(False)
-    reader = train_reader(folder, minutes, model)
-    report = calibrate(reader, model)
+    faults = redrawing(model)
+    reader = train_reader(folder, minutes, faults)
+    report = calibrate(reader, faults)
     reader.save(out)
     told = {name: asdict(one) for name, one in report.items()}
     (out / "report.json").write_text(json.dumps(told, separators=(",", ":")) + "\n", "utf-8")
@@ -66,11 +63,11 @@ def make_reader(folder: Path, minutes: float, vae: Path, out: Path) -> None:
         print(f"{name}: right {one.right:.3f} of the readable, unreadable {one.unreadable:.3f}")
 
 
-def calibrate(reader: Reader, vae: AutoencoderKL, panels: int = PANELS) -> dict[str, Score]:
+def calibrate(reader: Reader, faults: Redrawing, panels: int = PANELS) -> dict[str, Score]:
     """Set the reader's thresholds, and measure it with them on other held-out panels."""
-    chosen = answers(reader, vae, panels, "calibration")
+    chosen = answers(reader, faults, panels, "calibration")
     reader.thresholds = {name: threshold(one) for name, one in chosen.items()}
-    held = answers(reader, vae, panels, "report")
+    held = answers(reader, faults, panels, "report")
     return {name: score(one, reader.thresholds[name], name) for name, one in held.items()}
 
 
@@ -104,14 +101,14 @@ def score(answers: Answers, least: float, name: str) -> Score:
 
 
 @torch.no_grad()
-def answers(reader: Reader, vae: AutoencoderKL, panels: int, part: str) -> dict[str, Answers]:
+def answers(reader: Reader, faults: Redrawing, panels: int, part: str) -> dict[str, Answers]:
     """What the reader says of spoiled panels that no training has seen, with the truth."""
     chance = random.Random(f"reader held out {part}")
     generator = torch.Generator().manual_seed(counted(part))
     rows: dict[str, list[Answers]] = {name: [] for name in FIELDS}
     for _ in range(0, panels, AT_ONCE):
         scenes = [reader_scene(chance) for _ in range(AT_ONCE)]
-        drawn = through_latents(vae, draw(scenes, PICTURE_SIZE), generator)
+        drawn = faults.some(scenes, chance, generator)
         seen = spoiled(resized(drawn, SIDE), generator)
         told = reader.of_panels(seen) | reader.of_figures(figures_of(seen, scenes, generator))
         right = panel_truth(scenes) | figure_truth(scenes)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from generation.toon.training.muon import optimisers
 from generation.toon.training.parallel import Team
-from generation.toon.training.run import Clock, Running, load_checkpoint, save_checkpoint, set_rate
+from generation.toon.training.run import (
+    Clock,
+    Running,
+    follow,
+    load_checkpoint,
+    save_checkpoint,
+    set_rate,
+)
 
 AVERAGING = 0.99  # of the weights that are exported, per step
 TELL_EVERY = 20  # steps
@@ -61,7 +67,7 @@ def teach(course: Course, folder: Path, minutes: float, team: Team) -> None:
         step += 1
         if not team.leads:
             continue
-        _follow(average, model, min(AVERAGING, (1 + step) / (10 + step)))
+        follow(average, model, min(AVERAGING, (1 + step) / (10 + step)))
         running.add(loss.item())
         if step % TELL_EVERY == 0:
             print(f"{clock.spent:6.0f} s  step {step}  loss {running.mean:.4f}", flush=True)
@@ -83,10 +89,3 @@ def taught(model: nn.Module, folder: Path, name: str) -> None:
     if stored is None:
         raise FileNotFoundError(checkpoint(folder, name))
     model.load_state_dict(stored["average"])
-
-
-@torch.no_grad()
-def _follow(average: dict[str, Any], model: nn.Module, keep: float) -> None:
-    for name, value in model.state_dict().items():
-        if value.is_floating_point():
-            average[name].lerp_(value, 1 - keep)

@@ -9,9 +9,11 @@ import torch
 from diffusers import StableDiffusionPipeline
 from transformers import CLIPTokenizer
 
-from generation.toon.training import autoencoder, diffusion, text
+from generation.toon.reader import load_reader
+from generation.toon.training import autoencoder, diffusion, reading, text
 from generation.toon.training.autoencoder import LATENT_CHANNELS, trained_autoencoder
-from generation.toon.training.diffusion import Denoiser, new_unet
+from generation.toon.training.denoiser import Denoiser, new_unet
+from generation.toon.training.growth import grown
 from generation.toon.training.latents import STATISTICS, settle
 from generation.toon.training.noise import new_scheduler
 from generation.toon.training.run import load_checkpoint, save_checkpoint
@@ -72,7 +74,10 @@ def adopt(weights: Path, folder: Path) -> None:
     pipeline.tokenizer.save_pretrained(str(folder / text.TOKENIZER))
     nothing = {"mean": torch.zeros(LATENT_CHANNELS), "deviation": torch.ones(LATENT_CHANNELS)}
     save_checkpoint(folder / STATISTICS, nothing)  # folded in already
-    fresh = {"optimiser": [], "step": 0, "seconds": 0.0, "samples": 0}
+    fresh = {"optimiser": [], "step": 0, "seconds": 0.0}
     save_checkpoint(folder / autoencoder.CHECKPOINT, fresh | {"model": pipeline.vae.state_dict()})
-    states = Denoiser(pipeline.unet, pipeline.text_encoder).state_dict()
+    if (weights / "reader").is_dir():
+        judge = load_reader(weights / "reader").state_dict()
+        save_checkpoint(folder / reading.CHECKPOINT, fresh | {"model": judge, "average": judge})
+    states = Denoiser(grown(pipeline.unet), pipeline.text_encoder).state_dict()
     save_checkpoint(folder / diffusion.CHECKPOINT, fresh | {"model": states, "average": states})

@@ -20,13 +20,15 @@ from generation.toon.world.draw import PICTURE_SIZE
 from generation.toon.world.focus import focus
 from generation.toon.world.samples import GROUP, Sample, group, single
 from generation.toon.world.scene import Scene
+from generation.toon.world.twins import twins
 
-Part = Literal["single", "group", "held"]
+Part = Literal["single", "group", "twins", "held", "held twins"]
 STATISTICS = "latent_statistics.pt"
 SHARD = 512  # samples in a file
 TELLINGS = 6  # captions of each picture
 PIXELS = 16  # to a latent, each way
 HELD_GROUPS = 8  # groups that are never trained on
+HELD_TWINS = 32
 HELD_SEED = 1 << 40
 ENCODED_AT_ONCE = 8
 
@@ -64,11 +66,11 @@ def _standardise(model: AutoencoderKL, mean: Tensor, deviation: Tensor) -> None:
 
 
 def make_shards(folder: Path, shards: int) -> None:
-    """Write `shards` files of single panels and as many of groups; those that exist are kept."""
+    """Write `shards` files of single panels, of groups and of twins; those that exist are kept."""
     model = settle(trained_autoencoder(folder), folder)
-    jobs: list[tuple[Part, int]] = [("held", 0)]
+    jobs: list[tuple[Part, int]] = [("held", 0), ("held twins", 0)]
     for i in range(shards):
-        jobs += [("single", i), ("group", i)]
+        jobs += [("single", i), ("group", i), ("twins", i)]
     for part, index in jobs:
         file = shard_file(folder, part, index)
         if file.exists():
@@ -87,7 +89,7 @@ def make_shards(folder: Path, shards: int) -> None:
 
 
 def shard_file(folder: Path, part: Part, index: int) -> Path:
-    return folder / "latents" / f"{part}-{index:04}.pt"
+    return folder / "latents" / f"{part.replace(' ', '-')}-{index:04}.pt"
 
 
 def focus_maps(scenes: Sequence[Scene]) -> Tensor:
@@ -100,6 +102,12 @@ def _samples(part: Part, index: int, telling: int) -> Iterator[Sample]:
     if part == "single":
         first = index * SHARD
         yield from (single(seed, telling) for seed in range(first, first + SHARD))
+        return
+    if part in ("twins", "held twins"):
+        first = index * SHARD // 2 if part == "twins" else HELD_SEED
+        pairs = SHARD // 2 if part == "twins" else HELD_TWINS
+        for seed in range(first, first + pairs):
+            yield from twins(seed, telling)
         return
     groups = SHARD // GROUP if part == "group" else HELD_GROUPS
     first = index * groups if part == "group" else HELD_SEED

@@ -15,6 +15,8 @@ BLIND = 2
 CLEAN = STEPS // 20  # timesteps below which a panel is as good as finished
 FINISHED = 0.6  # share of those groups in which the others are: as the panels of a story that lead
 MUCH = STEPS // 2  # timesteps from which on that is
+CLOSE = STEPS * 7 // 10  # timesteps below which windows are taught
+TWINS = (STEPS * 3 // 10, CLOSE)  # timesteps at which the difference of twins is taught
 COUPLED = 0.3  # share of groups whose panels have part of their noise in common
 
 
@@ -54,6 +56,16 @@ def weights(signal: Tensor) -> Tensor:
 def single_timesteps(count: int, generator: torch.Generator) -> Tensor:
     """(count,) timesteps, more of the late ones: there words decide who is in a picture."""
     return (STEPS * torch.rand(count, generator=generator).pow(LATE)).long()
+
+
+def close_timesteps(count: int, generator: torch.Generator) -> Tensor:
+    """(count,) timesteps with less noise: there faces are decided, and a window shows enough."""
+    return torch.randint(0, CLOSE, (count,), generator=generator)
+
+
+def twin_timesteps(count: int, generator: torch.Generator) -> Tensor:
+    """(count,) timesteps at which words have to decide, and windows show enough."""
+    return torch.randint(TWINS[0], TWINS[1], (count,), generator=generator)
 
 
 def group_timesteps(groups: int, panels: int, generator: torch.Generator) -> Tensor:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from diffusers import AutoencoderKL
 from torch import Tensor
 
 from generation.toon.reader import (
@@ -23,9 +22,16 @@ from generation.toon.reader import (
     visible,
 )
 from generation.toon.training.autoencoder import to_tensor
-from generation.toon.training.run import Clock, Running, load_checkpoint, save_checkpoint
-from generation.toon.training.spoiling import spoiled, through_latents
-from generation.toon.world.draw import PICTURE_SIZE, draw_scene
+from generation.toon.training.redrawing import Redrawing
+from generation.toon.training.run import (
+    Clock,
+    Running,
+    follow,
+    load_checkpoint,
+    save_checkpoint,
+)
+from generation.toon.training.spoiling import spoiled
+from generation.toon.world.draw import draw_scene
 from generation.toon.world.sampler import random_look, scene_with
 from generation.toon.world.scene import Scene
 
@@ -33,7 +39,8 @@ CHECKPOINT = "reader.pt"
 RATE = 2e-3  # learning rate
 BATCH = 32  # panels in a step
 FRESH = 6  # of them just drawn, the others from the pool
-DECODED = 2  # of the fresh ones through the autoencoder, which is the slow part
+DECODED = 3  # of the fresh ones with the faults of a model, which is the slow part
+AVERAGING = 0.998  # of the weights that are kept, per step
 POOL = 3072  # panels of SIDE pixels in memory: 340 MB
 FIRST = 64  # panels in the pool before the first step
 NOT_SHOWN = -100  # the index that cross entropy leaves out
@@ -104,15 +111,21 @@ def figures_of(panels: Tensor, scenes: list[Scene], jitter: torch.Generator) -> 
     return cut_out(panels, torch.tensor(rows), boxes + move)
 
 
-def train_reader(folder: Path, minutes: float, vae: AutoencoderKL) -> Reader:
-    """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one."""
+def train_reader(folder: Path, minutes: float, faults: Redrawing) -> Reader:
+    """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one.
+
+    What comes back are its averaged weights: they are surer where they are right.
+    """
     torch.manual_seed(0)  # torch initialises its layers from the global generator
     reader, clock, step, loss = Reader(), Clock(minutes * 60), 0, Running()
     optimiser = torch.optim.AdamW(reader.parameters(), lr=RATE, weight_decay=0.02)
     if stored := load_checkpoint(folder / CHECKPOINT):
         reader.load_state_dict(stored["model"])
-        optimiser.load_state_dict(stored["optimiser"])
+        if stored["optimiser"]:  # none after an adoption
+            optimiser.load_state_dict(stored["optimiser"])
         step, clock.spent = stored["step"], stored["seconds"]
+    average = {name: value.clone() for name, value in reader.state_dict().items()}
+    average |= stored["average"] if stored else {}
     pool = Examples()
     while not clock.done:
         clock.tick()
@@ -122,7 +135,7 @@ def train_reader(folder: Path, minutes: float, vae: AutoencoderKL) -> Reader:
         generator = torch.Generator().manual_seed(step)
         for _ in range(1 if pool.panels else FIRST // FRESH):
             scenes = [reader_scene(chance) for _ in range(FRESH)]
-            pool.add(_fresh(scenes, vae, generator), scenes)
+            pool.add(_fresh(scenes, faults, chance, generator), scenes)
         panels, scenes = pool.some([chance.randrange(len(pool.panels)) for _ in range(BATCH)])
         off = lesson(reader, spoiled(panels, generator), scenes, generator)
         optimiser.zero_grad()
@@ -130,12 +143,15 @@ def train_reader(folder: Path, minutes: float, vae: AutoencoderKL) -> Reader:
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimiser.step()
         step += 1
+        follow(average, reader, min(AVERAGING, (1 + step) / (10 + step)))
         loss.add(off.item())
         if step % 50 == 0:
             print(f"{clock.spent:6.0f} s  step {step}  loss {loss.mean:.3f}", flush=True)
         if clock.save_due():
             state = {"model": reader.state_dict(), "optimiser": optimiser.state_dict()}
-            save_checkpoint(folder / CHECKPOINT, state | {"step": step, "seconds": clock.spent})
+            told = {"average": average, "step": step, "seconds": clock.spent}
+            save_checkpoint(folder / CHECKPOINT, state | told)
+    reader.load_state_dict(average)
     return reader.eval()
 
 
@@ -154,9 +170,9 @@ def lesson(
     return torch.stack(losses).sum()
 
 
-def _fresh(scenes: list[Scene], vae: AutoencoderKL, generator: torch.Generator) -> Tensor:
-    """Drawn panels at SIDE pixels, the first DECODED of them through the autoencoder."""
-    large = draw(scenes[:DECODED], PICTURE_SIZE)
-    return torch.cat(
-        [resized(through_latents(vae, large, generator), SIDE), draw(scenes[DECODED:], SIDE)]
-    )
+def _fresh(
+    scenes: list[Scene], faults: Redrawing, chance: random.Random, generator: torch.Generator
+) -> Tensor:
+    """Panels at SIDE pixels, the first DECODED of them with the faults of a model."""
+    bad = faults.some(scenes[:DECODED], chance, generator)
+    return torch.cat([resized(bad, SIDE), draw(scenes[DECODED:], SIDE)])

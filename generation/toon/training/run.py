@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 SAVE_INTERVAL = 180.0  # seconds of training between checkpoints
 LONG_STEP = 60.0  # seconds; a step that took longer was a suspended machine, not work
@@ -79,3 +80,11 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
         return None
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
+
+
+@torch.no_grad()
+def follow(average: dict[str, Tensor], model: nn.Module, keep: float) -> None:
+    """Move the running average of the weights a little toward the weights."""
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            average[name].lerp_(value, 1 - keep)

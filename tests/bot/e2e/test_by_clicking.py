@@ -228,3 +228,47 @@ async def test_one_person_tries_alone_how_several_write(
         await refusal.get_by_role("button", name="Edit", exact=True).click()
         await hand.submits()
         await hand.card_says("1. [Tom] waves")
+
+
+async def test_a_clip_is_made_of_a_page_and_played(
+    browser: Browser, stage: Stage, ben: Member, size: str
+) -> None:
+    async with in_story(browser, stage, ben, "Filmed", size) as hand:
+        for line in ("kneads dough #Tom: Again...", "opens the oven", "holds a loaf #Done!"):
+            await hand.command("/story line", text=f"[Tom] {line}")
+        await hand.card_says("3 panels")
+        await hand.press("Render", newest=True)
+        await hand.page.get_by_role("button", name="Enlarge: ").last.wait_for()
+        await hand.sees("Done in")
+        await hand.press("Clip", newest=True)
+        asked = await hand.message("A clip of this comic")
+        await asked.get_by_label("From which panel?").select_option("2")
+        await hand.page.locator("select").filter(has_text="To panel 3").last.wait_for()
+        await hand.keeps("clip-asked")
+        await hand.press("Make the clip", newest=True)
+        await hand.sees("Your clip is in the queue: 2 panels")
+        clip = hand.page.locator("video").last
+        await clip.wait_for()
+        await hand.sees("Done in")
+        await clip.scroll_into_view_if_needed()
+        await hand.keeps("clip-made")
+        played = await clip.evaluate(PLAYED)
+        assert played["seconds"] > 2
+        assert played["width"] >= 256
+        assert played["at"] > played["seconds"] - 0.5, "one can move to its end"
+        label = await clip.get_attribute("aria-label")
+        assert label is not None
+        assert label.startswith("Clip: Panel 2: Tom opens the oven")
+
+
+PLAYED = """async (video) => {
+  const told = (name) => new Promise((done) => video.addEventListener(name, done, { once: true }));
+  if (video.readyState < 2) { video.preload = "auto"; await told("loadeddata"); }
+  video.muted = true;
+  await video.play();
+  video.pause();
+  const sought = told("seeked");
+  video.currentTime = video.duration - 0.2;
+  await sought;
+  return { seconds: video.duration, width: video.videoWidth, at: video.currentTime };
+}"""

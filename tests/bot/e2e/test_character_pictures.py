@@ -4,6 +4,7 @@ import io
 
 from PIL import Image
 
+from bot.client import Inkthread
 from bot.sandbox.member import Member
 from generation.script.picturing import pictures_of
 from tests.bot.e2e.reading import answer, buttons, text
@@ -95,3 +96,55 @@ async def test_a_picture_comes_with_a_kept_character(ada: Member, ben: Member) -
 async def _add_character_button(member: Member, thread: str) -> tuple[dict[str, object], str]:
     card = await card_saying(member, thread, "Nobody yet")
     return card, buttons(card)["Add character"]
+
+
+async def test_a_picture_is_kept_with_words_that_have_mistakes(ada: Member, bot: Inkthread) -> None:
+    thread = await start(ada)
+    dialog = await ada.click(*(await _add_character_button(ada, thread)))
+    photo = await ada.upload("tom.png", picture("PNG"))
+    told = await answer(
+        ada, await ada.submit_modal(dialog, name="NC", description="a baker", picture=[photo["id"]])
+    )
+    assert "The picture that you sent with it is kept, too." in text(told)
+    dialog = await ada.click(told, buttons(told)["Edit"])
+    about = [one.get("description") for one in dialog["modal"]["components"]]
+    assert "The picture you sent is kept. Another one takes its place." in about
+    added = await answer(ada, await ada.submit_modal(dialog, name="Tom", description="a baker"))
+    assert "New in the cast: **[Tom]** a baker" in text(added)
+    await card_saying(ada, thread, "**Tom** 🖼 a baker")
+
+
+async def test_a_command_keeps_the_picture_too_and_says_when_it_is_none(ada: Member) -> None:
+    thread = await start(ada)
+    await ada.command("/character add", thread, name="Tom", description="a baker")
+    photo = await ada.upload("tom.png", picture("PNG"))
+    script = await ada.upload("tom.txt", b"a text")
+    for file, said in ((script, "I can't use that picture"), (photo, "is kept, too")):
+        told = await answer(
+            ada,
+            await ada.command(
+                "/character add", thread, name="tom", description="a cook", picture=file["id"]
+            ),
+        )
+        assert "in the cast already" in text(told)
+        assert said in text(told)
+    dialog = await ada.click(told, buttons(told)["Edit"])
+    await ada.submit_modal(dialog, name="Max", description="a cook")
+    await card_saying(ada, thread, "**Max** 🖼 a cook")
+
+
+async def test_a_picture_for_a_character_that_is_edited_is_kept_and_taken_back_with_the_edit(
+    ada: Member,
+) -> None:
+    thread = await start(ada)
+    await ada.command("/character add", thread, name="Tom", description="a baker")
+    dialog = await ada.command("/character edit", thread, name="Tom")
+    photo = await ada.upload("tom.png", picture("PNG"))
+    told = await answer(
+        ada, await ada.submit_modal(dialog, name="NC", description="old", picture=[photo["id"]])
+    )
+    dialog = await ada.click(told, buttons(told)["Edit"])
+    await ada.submit_modal(dialog, name="Max", description="old")
+    await card_saying(ada, thread, "**Max** 🖼 old")
+    await ada.command("/story undo", thread)
+    await card_saying(ada, thread, "**Tom** a baker")

@@ -15,6 +15,7 @@ OTHERS = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != "en"
 
 async def test_the_commands_are_those_of_the_readme(bot: Inkthread) -> None:
     assert {command.qualified_name for command in bot.tree.walk_commands()} == {
+        "clip",
         "comic",
         "help",
         "story",
@@ -65,6 +66,8 @@ async def test_every_command_and_option_is_described_in_every_language(
     while waiting:
         command = waiting.pop()
         assert command["description_localizations"][language] in described
+        for choice in command.get("choices") or []:
+            assert choice["name_localizations"][language] in described
         waiting += command.get("options") or []
 
 

@@ -2,19 +2,28 @@
 
 import pytest
 
+from bot.client import Inkthread
 from bot.sandbox.member import Member
 from tests.bot.e2e.conftest import Clock
-from tests.bot.e2e.reading import buttons, gallery, is_page, text
-from tests.bot.e2e.scripted import ScriptedStudio
+from tests.bot.e2e.reading import boxes, buttons, gallery, is_page, text
+from tests.bot.e2e.scripted import ScriptedStudio, StartBot
+from tests.bot.e2e.test_card import card_saying
 from tests.bot.e2e.test_comic import write
+from tests.bot.e2e.test_pages import choose
+from tests.bot.e2e.test_story import start
 
-TWO_HOURS = 7200.0
+TWO_HOURS, MONTHS = 7200.0, 120 * 86400.0
 
 
 @pytest.fixture
-def clock() -> Clock:
+def before() -> float:
+    return TWO_HOURS
+
+
+@pytest.fixture
+def clock(before: float) -> Clock:
     """Until a test says that it is now. (It never goes back, as Discord's ids don't.)"""
-    return Clock(-TWO_HOURS)
+    return Clock(-before)
 
 
 async def test_a_page_older_than_an_hour_is_replaced_not_edited(ada: Member, clock: Clock) -> None:
@@ -55,3 +64,34 @@ async def test_a_progress_message_older_than_an_hour_is_replaced(
         return not left
 
     await ada.wait_for(one_left)
+
+
+@pytest.mark.parametrize("before", [MONTHS])
+async def test_months_later_everything_under_a_page_and_on_a_card_still_works(
+    ada: Member, clock: Clock, bot: Inkthread, start_bot: StartBot, studio: ScriptedStudio
+) -> None:
+    thread = await start(ada)
+    await ada.command("/story line", thread, text="rain [NC] #Day one")
+    await ada.command("/story render", thread)
+    old = await ada.wait_for_message(is_page, thread)
+    card = await card_saying(ada, thread, "Ready to draw")
+    await bot.close()
+    clock.shift = 0.0
+    await ada.archive(thread)
+    await ada.faults(refuse_old_edits=True, cdn_gone=True)
+    await start_bot()
+    await choose(ada, old, "Export", "txt")
+    await ada.wait_for_message(
+        lambda one: [a["filename"] for a in one["attachments"]] == ["the-long-night.txt"], thread
+    )
+    dialog = await choose(ada, old, "Redo a panel", "1")
+    await ada.submit_modal(dialog, boxes(dialog))
+    await ada.wait_for_message(lambda one: len(gallery(one)) == 2, thread)
+    dialog = await ada.click(old, buttons(old)["Edit lettering"])
+    await ada.submit_modal(dialog, {"1": "Day two"})
+    new = await ada.wait_for_message(lambda one: is_page(one) and one["id"] != old["id"], thread)
+    assert "Day two" in gallery(new)[0]["description"]
+    dialog = await ada.click(card, buttons(card)["Add line"])
+    await ada.submit_modal(dialog, line="sun [NC]")
+    newer = await card_saying(ada, thread, "**2.** sun [NC]")
+    assert newer["id"] != card["id"]

@@ -60,6 +60,7 @@ async def test_a_page_has_its_buttons_and_they_work_after_a_restart(
         "Edit lettering",
         "Variations",
         "Redraw",
+        "Clip",
         "Export",
         "Delete",
     ]

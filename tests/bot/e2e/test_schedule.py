@@ -7,9 +7,10 @@ import sqlalchemy
 
 from bot.client import Inkthread
 from bot.sandbox.member import Member
+from bot.sandbox.server import Sandbox
 from storage.columns import now
 from storage.engine import Database
-from tests.bot.e2e.reading import is_page, text
+from tests.bot.e2e.reading import answer, buttons, is_page, text
 from tests.bot.e2e.scripted import ScriptedStudio, StartBot
 from tests.bot.e2e.test_story import start
 
@@ -65,6 +66,24 @@ async def test_run_now_pause_resume_and_delete(ada: Member, studio: ScriptedStud
     assert "no schedule" in text(none["message"])
     gone = await ada.command("/schedule run", thread, schedule=1)
     assert "can't find that schedule" in text(gone["message"])
+
+
+async def test_lines_that_can_not_be_drawn_are_named_in_the_list_and_when_run(
+    ada: Member, database: Database, bot: Inkthread, sandbox: Sandbox
+) -> None:
+    thread = await start(ada)
+    await ada.command("/character add", thread, name="Tom", description="a baker")
+    await ada.command("/story line", thread, text="[Tom] kneads")
+    told = await answer(ada, await ada.command("/character remove", thread, name="Tom"))
+    await ada.click(told, buttons(told)["Remove anyway"])
+    await ada.command("/schedule add", thread, **EVERY_DAY)
+    failed = await ada.command("/schedule run", thread, schedule=1)
+    assert "these lines of the story have mistakes: 1." in text(failed["message"])
+    await make_due(database, timedelta(hours=1))
+    await bot.services.sweep.sweep()
+    sandbox.core.locales[ada.id] = "zh-CN"
+    listed = await ada.command("/schedule list", thread)
+    assert "上一次没能画成：故事里这些行有错误：1。" in text(listed["message"])
 
 
 async def test_zones_stories_and_schedules_are_offered_while_typing(ada: Member) -> None:

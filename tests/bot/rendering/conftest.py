@@ -33,7 +33,12 @@ class House:
     posts_ready: int = 0
 
     async def order(
-        self, user_id: int = 1, plan_json: str = "", guild_id: int = 1, steps: int = STEPS
+        self,
+        user_id: int = 1,
+        plan_json: str = "",
+        guild_id: int = 1,
+        steps: int = STEPS,
+        lane: int = 1,
     ) -> int:
         async with self.database.session() as session:
             render = await renders.enqueue(
@@ -44,6 +49,7 @@ class House:
                 user_id=user_id,
                 plan_json=plan_json or plan().to_json(),
                 steps=steps,
+                lane=lane,
             )
         return render.id
 

@@ -19,6 +19,7 @@ from generation.studio.events import (
     PanelDrawn,
     Preview,
     Progress,
+    Refilm,
     Repack,
     Started,
 )
@@ -108,11 +109,15 @@ class ScriptedStudio:
     async def repack(self, work: Repack) -> bytes:
         raise StudioError("this one only draws")
 
+    async def refilm(self, work: Refilm) -> bytes:
+        raise StudioError("this one only draws")
+
     async def bind(self, book: Bind) -> tuple[BoundFile, ...]:
         raise StudioError("this one only draws")
 
     async def draw(self, order: Order) -> AsyncGenerator[Event]:
         self.orders.append(order)
+        self._cancelled[order.render].clear()  # a stop counts for the attempt that is drawn
         deaths = self.deaths if self.mortal in (None, order.render) else ()
         death = deaths[order.attempt - 1] if order.attempt <= len(deaths) else None
         first = int(order.checkpoint.split()[-1]) if order.checkpoint else 0

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.rendering.requests import Shelf
+from bot.rendering.requests import CLIP_LANE, Shelf
 from bot.rendering.waiting import waits
 from generation.script.catalogue import Model, Style
-from generation.script.estimating import estimate
-from storage import renders
+from generation.script.clips import Wish, plan_clip
+from generation.script.estimating import Speed, estimate, speed_key
+from generation.script.motions import Mover
+from storage import renders, speeds
 from tests.bot.rendering.conftest import House
 from tests.bot.rendering.scripted import STEPS, plan
 
@@ -27,6 +29,26 @@ async def test_a_render_waits_for_the_rest_of_what_is_drawn_and_all_before_it(
         await renders.progress(session, first, 1, STEPS // 2)
         found = await waits(session, SHELF)
     assert found == {second: pytest.approx(whole / 2), third: pytest.approx(whole * 1.5)}
+
+
+async def test_a_picture_does_not_wait_for_a_clip_which_waits_for_all_pictures(
+    house: House,
+) -> None:
+    filmed = plan(panels=3)
+    keys = {1: "one", 2: "two", 3: "three"}
+    clip = plan_clip(filmed, keys, Wish(1, 3, 12, True), Mover("toon", STEPS // 2), 1000)
+    begun = await house.order(plan_json=clip.to_json(), lane=CLIP_LANE)
+    other = await house.order(2, clip.to_json(), lane=CLIP_LANE)
+    async with house.database.session() as session:
+        await speeds.remember(session, speed_key(clip), Speed(0.0, 4.0))
+        await renders.claim(session)
+        await renders.progress(session, begun, 1, STEPS // 2)
+    picture = await house.order(3)
+    async with house.database.session() as session:
+        found = await waits(session, SHELF)
+    drawn = estimate(plan(), MODEL).seconds
+    assert drawn is not None
+    assert found == {picture: 0.0, other: pytest.approx(drawn + 12.0 / 2)}
 
 
 async def test_behind_a_render_that_nobody_has_measured_nothing_is_told(house: House) -> None:

@@ -142,6 +142,7 @@ async def test_a_failed_submit_leaves_the_dialog_open_for_another_try(
     async with running(client, sandbox):
         await client.tree.sync()
         opened = await ada.command("/comic")
+    sandbox.interactions.deadline = 0.2  # nobody answers any more: that need not take long
     failed = await ada.submit_modal(opened, Characters="[Tom] A cat")
     assert "failed" in failed
     with pytest.raises(Refused, match="is required"):

@@ -248,6 +248,42 @@ async def test_a_press_counts_though_the_message_changes_and_a_form_stays_though
         assert await page.get_by_role("textbox", name="title").input_value() == "Half typed"
 
 
+async def test_what_comes_below_is_said_and_one_press_away(
+    browser_address: str, sandbox: Sandbox, ada: Member
+) -> None:
+    for number in range(40):
+        await ada.say(f"line {number}")
+    async with opened(browser_address, sandbox.url, "narrow") as page:
+        await page.get_by_text("line 39").wait_for()
+        button = page.get_by_role("button", name="New messages")
+        await ada.say("seen at once")
+        await page.get_by_text("seen at once").wait_for()
+        assert not await button.is_visible()
+        await page.locator("#log").evaluate("node => { node.scrollTop = 0; }")
+        await page.wait_for_function("() => document.querySelector('#log').scrollTop === 0")
+        await ada.say("the newest")
+        await button.wait_for()
+        await picture_of(page, "sandbox-below-narrow")
+        await button.click()
+        await button.wait_for(state="hidden")
+        ends = "node => node.scrollHeight - node.scrollTop - node.clientHeight"
+        assert await page.locator("#log").evaluate(ends) < 2
+
+
+async def test_a_reply_shows_words_without_marks_and_a_named_channel_opens(
+    browser_address: str, sandbox: Sandbox, ada: Member
+) -> None:
+    lounge = await ada.channel("lounge")
+    said = await ada.say(f"**Look** at\n-# <#{lounge['id']}>")
+    await ada.say("there", reply_to=said)
+    async with opened(browser_address, sandbox.url, "wide") as page:
+        quoted = page.locator(".reference").last
+        await quoted.wait_for()
+        assert await quoted.inner_text() == "A\nAda Look at #lounge"
+        await page.get_by_role("link", name="#lounge").click()
+        await page.get_by_role("heading", name="#lounge", exact=True).wait_for()
+
+
 async def test_the_page_says_when_the_bot_is_gone(browser_address: str, sandbox: Sandbox) -> None:
     async with opened(browser_address, sandbox.url, "narrow") as page:
         await page.get_by_text("The bot is not connected").wait_for()

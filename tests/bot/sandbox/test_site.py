@@ -31,6 +31,18 @@ async def test_the_page_needs_nothing_from_elsewhere(sandbox: Sandbox) -> None:
         assert "import(" not in text
 
 
+async def test_a_film_is_sent_whole_or_in_parts(sandbox: Sandbox) -> None:
+    async with Member(sandbox.url) as ada:
+        film = await ada.upload("clip.mp4", b"0123456789")
+    assert film["content_type"] == "video/mp4"
+    assert await fetch(film["url"]) == (200, "0123456789")
+    assert await fetch(film["url"], Range="bytes=2-4") == (206, "234")
+    assert await fetch(film["url"], Range="bytes=7-") == (206, "789")
+    assert await fetch(film["url"], Range="bytes=-2") == (206, "89")
+    assert (await fetch(film["url"], Range="bytes=10-"))[0] == 416
+    assert (await fetch(film["url"], Range="bytes=4-2"))[0] == 416
+
+
 @pytest.mark.parametrize("name", ["../server.py", "..%2fserver.py", "missing.js"])
 async def test_only_the_pages_files_are_served(sandbox: Sandbox, name: str) -> None:
     assert (await fetch(f"{sandbox.url}/page/{name}"))[0] == 404

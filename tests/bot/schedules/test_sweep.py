@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.errors import EpisodeFailed, NothingNew
 from bot.rendering.requests import Shelf
 from bot.schedules.calendar import Rule, occurrences
 from bot.schedules.planning import add_schedule, resume
@@ -19,6 +20,7 @@ from generation.script.catalogue import Model, read_styles
 from generation.script.plan import RenderPlan
 from storage import characters, renders, schedules, stories
 from storage.engine import Database
+from storage.reasons import Reason, ReasonCode
 from storage.schedule_tables import OccurrenceRow
 from storage.values import Occurrence, Schedule, Story
 
@@ -167,12 +169,16 @@ async def test_what_was_missed_comes_once_and_late(world: World) -> None:
 async def test_lines_that_cannot_be_drawn_are_told_and_come_with_the_next(world: World) -> None:
     story = await world.story()
     schedule = await world.schedule(story, "0 18 * * *")
-    await world.write(story, "[Tim] waves")  # he was removed from the cast
+    await world.write(story, "rain [NC]", "[Tim] waves")  # he was removed from the cast
     world.now = START + timedelta(hours=6)
     await world.started().sweep()
     (occurrence,) = await world.happened(schedule)
     assert occurrence.render_id is None
-    assert "Tim" in (occurrence.reason or "")
+    assert occurrence.reason == Reason(ReasonCode.LINES, {"numbers": "2"})
+    world.now += timedelta(minutes=1)
+    with pytest.raises(EpisodeFailed):
+        await world.started().run_now(schedule)
+    assert len(await world.happened(schedule)) == 1
 
 
 async def test_a_paused_schedule_rests_and_goes_on_without_making_up(world: World) -> None:
@@ -202,7 +208,8 @@ async def test_an_episode_out_of_turn_leaves_the_times_as_they_are(world: World)
         schedule = await schedules.get(session, schedule.id)
     assert schedule.next_at == datetime(2026, 1, 1, 18, tzinfo=UTC)
     world.now += timedelta(seconds=1)
-    assert (await sweep.run_now(schedule)).render_id is None
+    with pytest.raises(NothingNew):
+        await sweep.run_now(schedule)
 
 
 async def test_two_sweeps_at_once_make_one_episode(world: World) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import discord
 import pytest
 
+from bot.limits import COMPONENTS, V2_LETTERS
 from bot.locales.words import FOLDER, Words, read_catalogue
 from bot.rendering.requests import Shelf
 from bot.sandbox.component_rules import check_components
 from bot.sandbox.errors import ApiError, Form
-from bot.stories.card import COMPONENTS, TEXT, CardFacts, clipped, page_of, units
+from bot.stories.card import CardFacts, clipped, page_of, units
 from bot.stories.card_view import card_view
 from bot.stories.readiness import readiness
 from config import settings
@@ -88,13 +89,13 @@ async def test_the_fullest_card_fits(
     for page in range(full.pages):
         count, letters = shown(card_view(replace(full, page=page), words))
         assert count <= COMPONENTS
-        assert letters <= TEXT
+        assert letters <= V2_LETTERS
 
 
 async def test_the_emptiest_card_fits(shelf: Shelf, words: Words) -> None:
     count, letters = shown(card_view(facts(shelf, "x", cast=0, lines=0), words))
     assert count <= COMPONENTS
-    assert letters <= TEXT
+    assert letters <= V2_LETTERS
 
 
 async def test_every_line_is_on_exactly_one_page(shelf: Shelf) -> None:
@@ -136,9 +137,9 @@ async def test_the_cards_limits_are_discords_and_one_more_is_refused(shelf: Shel
     )
     count, letters = shown_in(card)
     assert not refusals(card)
-    room = {"type": 10, "content": "x" * (TEXT - letters)}
+    room = {"type": 10, "content": "x" * (V2_LETTERS - letters)}
     assert not refusals([*card, room])
-    assert refusals([*card, room | {"content": "x" * (TEXT - letters + 1)}]) == {
+    assert refusals([*card, room | {"content": "x" * (V2_LETTERS - letters + 1)}]) == {
         "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED"
     }
     separators = [{"type": 14}] * (COMPONENTS - count)

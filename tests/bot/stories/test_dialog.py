@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.limits import INPUT_LETTERS
 from bot.locales.words import Words, read_catalogue
-from bot.stories.dialog import TEXT_LIMIT, edit_dialog, new_comic_dialog, read_dialog
+from bot.stories.dialog import edit_dialog, new_comic_dialog, read_dialog
 from bot.stories.forms import FormKind, Place, character_form, line_form, read_form
 
 
@@ -48,9 +49,9 @@ async def test_an_edited_story_is_known_by_its_custom_id_alone(words: Words) -> 
 
 
 async def test_the_text_is_still_in_a_dialog_that_is_opened_again(words: Words) -> None:
-    modal = edit_dialog(words, 17, "[A] b", "c" * TEXT_LIMIT).to_dict()
+    modal = edit_dialog(words, 17, "[A] b", "c" * INPUT_LETTERS).to_dict()
     values = [label["component"]["value"] for label in modal["components"]]
-    assert values == ["[A] b", "c" * TEXT_LIMIT]
+    assert values == ["[A] b", "c" * INPUT_LETTERS]
     assert modal["custom_id"] == "ink:script:17"
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.stories.suggesting import CHOICE, CHOICES, completions
+from bot.limits import CHOICE_LETTERS, CHOICES
+from bot.stories.suggesting import completions
 
 CAST = ["Tom", "Lisa", "Thomas", "Élodie", "Old Tom"]
 
@@ -27,6 +28,6 @@ def test_the_name_that_is_begun_is_completed(typed: str, offered: list[str]) -> 
 def test_no_more_is_offered_than_discord_takes() -> None:
     cast = [f"Tom {number}" for number in range(40)]
     assert len(completions("[Tom", cast)) == CHOICES
-    long = "x" * (CHOICE - len(" [Tom]"))
+    long = "x" * (CHOICE_LETTERS - len(" [Tom]"))
     assert completions(long, ["Tom"]) == [f"{long} [Tom]"]
     assert completions(f"{long}x", ["Tom"]) == []

@@ -20,6 +20,7 @@ from generation.clips.encode import Quality, to_mp4, to_webp
 from generation.clips.errors import ClipTooLarge, NothingToShow
 from generation.clips.film import Film, Piece, Subtitle
 from generation.clips.fit import LADDER, best_within, mp4_within, webp_within
+from generation.clips.shrink import NotAFilm, shrunk
 from generation.script.story import Lettering
 from tests.browser import opened, picture_of, started
 
@@ -165,6 +166,19 @@ def test_the_search_keeps_any_limit_and_wastes_little_of_it(
     assert len(tries) <= 15
     if len(write(LADDER[0])) <= limit:
         assert written.quality == LADDER[0]
+
+
+def test_a_film_that_is_too_large_is_written_again_as_long_but_smaller() -> None:
+    film = to_mp4(noise(30, 128), Quality())
+    room = len(film) // 3
+    small = shrunk(film, room)
+    assert len(small) <= room
+    with av.open(io.BytesIO(film)) as one, av.open(io.BytesIO(small)) as two:
+        assert one.duration == two.duration
+    with pytest.raises(ClipTooLarge):
+        shrunk(film, 500)
+    with pytest.raises(NotAFilm):
+        shrunk(b"no film at all", room)
 
 
 @pytest.mark.browser

@@ -25,7 +25,7 @@ from generation.clips.sampling import (
     video_network,
 )
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
-from generation.clips.tween import Between, Stopped, tween, unwatched
+from generation.clips.tween import Between, Halfway, Stopped, tween, unwatched
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
 
@@ -137,6 +137,24 @@ def test_both_ends_stay_as_they_are_while_the_frames_between_are_drawn(
     assert pinned_times(torch.tensor([7, 9]), 3).tolist() == [0, 7, 0, 0, 9, 0]
 
 
+def test_a_transition_that_is_put_aside_goes_on_to_the_same_pixels(
+    model: DiffusionModel, weights: MotionWeights, request_: Between
+) -> None:
+    tweener, kept = Motion(model, stirred(weights)), {}
+    long = replace(request_, steps=4)
+
+    def keep(step: int, steps: int, halfway: Halfway | None = None) -> None:
+        assert halfway is not None
+        kept[step] = halfway.keep()
+        assert len(halfway.look()) == FRAMES
+
+    whole = tween(tweener, long, keep)
+    told: list[int] = []
+    later = replace(long, begun=kept[2])
+    assert tween(tweener, later, lambda step, *_: told.append(step)) == whole
+    assert told == [3, 4]
+
+
 def test_the_image_network_is_the_same_after_a_clip_and_after_one_that_was_stopped(
     model: DiffusionModel, weights: MotionWeights, request_: Between
 ) -> None:
@@ -144,7 +162,7 @@ def test_the_image_network_is_the_same_after_a_clip_and_after_one_that_was_stopp
     processors = {name: id(one) for name, one in model.unet.attn_processors.items()}
     tweener = Motion(model, stirred(weights))
 
-    def stop(step: int, steps: int) -> None:
+    def stop(step: int, steps: int, halfway: Halfway | None = None) -> None:
         if step == 2:
             raise Stopped
 

@@ -15,11 +15,11 @@ from diffusers import (
 from PIL import Image
 from transformers import CLIPTokenizer, UMT5Config, UMT5EncoderModel
 
-from generation.clips.catalogue import read_motion_models
 from generation.clips.errors import BackendMissing
 from generation.clips.tween import Between, Stopped, tween
 from generation.clips.wan import WanVace, load_wan
 from generation.script.catalogue import CatalogueError
+from generation.script.motions import read_motion_models
 
 
 @pytest.fixture(scope="module")

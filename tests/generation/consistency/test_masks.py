@@ -173,3 +173,17 @@ def test_a_failed_timestep_leaves_nothing() -> None:
     subjects.begin()
     subjects.settle()
     assert subjects.state() == {}
+
+
+def test_a_box_is_around_where_a_subject_was_seen() -> None:
+    maps = torch.zeros(2, 10, 10)
+    maps[0, 2:10, 1:4] = 1.0
+    maps[1, 5:10, 6:10] = 1.0
+    masks = PanelMasks(maps, torch.full((2,), 0.5), True)
+    assert masks.box(0) == (0.1, 0.2, 0.4, 1.0)
+    assert masks.box(1) == (0.6, 0.5, 1.0, 1.0)
+    stray = maps.clone()
+    stray[0, 0, 9] = 1.0  # a single place far away
+    assert PanelMasks(stray, masks.thresholds, True).box(0) == masks.box(0)
+    assert PanelMasks(maps, masks.thresholds, False).box(0) is None
+    assert PanelMasks(torch.zeros(1, 4, 4), torch.ones(1), True).box(0) is None

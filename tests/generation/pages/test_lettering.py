@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from generation.pages.fonts import Shelf
 from generation.pages.layout import Rect
 from generation.pages.lettering import Block, letter_panel
+from generation.pages.speakers import Speakers
 from generation.pages.typeset import Typesetter
 from generation.script.story import Lettering
 
@@ -25,7 +26,7 @@ PIECES = st.lists(
 
 
 def lettered(panel: Rect, pieces: list[Lettering], letter_size: int = 27) -> tuple[Block, ...]:
-    return letter_panel(panel, pieces, ("Tom", "Lisa"), SETTERS.__getitem__, letter_size)
+    return letter_panel(panel, pieces, Speakers(("Tom", "Lisa")), SETTERS.__getitem__, letter_size)
 
 
 @settings(max_examples=50, deadline=None)

@@ -9,7 +9,7 @@ import torch
 
 from generation.toon.training import autoencoder, diffusion, text
 from generation.toon.training.autoencoder import new_autoencoder
-from generation.toon.training.diffusion import Denoiser, new_unet
+from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.export import adopt, export, load_trained
 from generation.toon.training.run import load_checkpoint, save_checkpoint
 

@@ -33,7 +33,7 @@ from generation.toon.training.reading import (
     reader_scene,
 )
 from generation.toon.training.spoiling import spoiled
-from generation.toon.world.scene import Figure, Look, Scene
+from generation.toon.world.scene import KINDS, Figure, Look, Scene
 
 MOST_PARAMETERS = 1_250_000  # its share of the weights in the repository
 
@@ -56,7 +56,9 @@ def test_it_answers_every_question_about_panels_of_any_size(reader: Reader) -> N
             assert len(reading.figures) == reading.panel["figures"]
             for figure in reading.figures:
                 assert set(figure.values) == set(FIGURE_FIELDS)
-                hidden = set(FIGURE_FIELDS) - set(visible(figure["kind"]))
+                kinds = KINDS if figure["kind"] is None else (figure["kind"],)
+                possible = {name for kind in kinds for name in visible(kind)}
+                hidden = set(FIGURE_FIELDS) - possible
                 assert all(figure[name] is None for name in hidden)
 
 
@@ -64,6 +66,16 @@ def test_a_panel_is_read_the_same_in_any_company(reader: Reader) -> None:
     chance = random.Random(1)
     panels = draw([reader_scene(chance) for _ in range(5)], 128)
     assert reader.read(panels) == [reader.read(panels[i : i + 1])[0] for i in range(5)]
+
+
+def test_what_all_possible_kinds_have_is_read_though_the_kind_is_not(reader: Reader) -> None:
+    person = torch.full((len(KINDS),), -20.0)
+    person[[KINDS.index("woman"), KINDS.index("girl")]] = 0.0
+    careful = Reader(dict.fromkeys(FIELDS, 0.0) | {"kind": 0.9}).eval()
+    assert careful._shown(person) == set(visible("woman")) & set(FIGURE_FIELDS)
+    nobody = torch.zeros(len(KINDS))
+    assert careful._shown(nobody) == {"kind", "glasses", "hat", "pose", "expression"}
+    assert careful._value("kind", person) is None
 
 
 def test_who_must_be_surer_than_certain_reads_nothing() -> None:

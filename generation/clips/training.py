@@ -1,0 +1,155 @@
+"""Teaches a model of SD1.5's shape to move, from a folder of videos.
+
+The image network stays as it is. In order: the image encoder learns to keep what is where, the
+predictor the way between the first and the last frame in that space, the motion modules to draw the
+frames (AnimateDiff's training, with both ends given and the path beside the text). Each part takes
+its share of the steps; what stands in the folder already is gone on from.
+
+The embedded model has courses of its own (`inkthread toon train`), which draw their films.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from generation.clips.footage import Take
+from generation.clips.latents import encode, pixels
+from generation.clips.ours import MotionWeights
+from generation.clips.sampling import clip_noise, pinned_times, video_network
+from generation.clips.semantics import straight
+from generation.diffusion.errors import ModelUnsupported
+from generation.diffusion.model import DiffusionModel
+from generation.diffusion.text import encode_prompt
+
+RATE = 1e-4  # learning rate; AnimateDiff's
+PATHLESS = 0.15  # share of lessons without the path, so that the modules learn to work alone
+SHARES = {"image encoder": 0.15, "predictor": 0.25, "motion": 0.6}  # of all steps
+THUMBNAIL = 32  # pixels of the small picture that the encoder's tokens must tell
+
+Tell = Callable[[str, int, float], None]  # the part, its step, its loss
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A take: latents `(frames, channels, height, width)`, what the encoder looks at `(frames, 3,
+    side, side)`, and its text `(words, channels)`."""
+
+    latents: Tensor
+    small: Tensor
+    text: Tensor
+
+
+@dataclass
+class Course:
+    """One training. Randomness comes from the generator alone."""
+
+    model: DiffusionModel
+    weights: MotionWeights
+    generator: torch.Generator
+    tell: Tell
+    rate: float = RATE
+    lessons: list[Lesson] = field(default_factory=list)
+
+    @torch.no_grad()
+    def take_in(self, takes: Iterable[Take]) -> None:
+        """What there is to learn, encoded once."""
+        side = self.weights.shape.side
+        for take in takes:
+            small = F.interpolate(pixels(take.frames), (side, side), mode="area")
+            latents = encode(self.model.vae, take.frames)
+            text = encode_prompt(self.model, take.caption).tokens
+            self.lessons.append(Lesson(latents.float(), small, text.float()))
+
+    def run(self, steps: int) -> None:
+        """Raises:
+        ModelUnsupported: the model's predictions are of a kind unknown here.
+        """
+        told = nn.Linear(self.weights.shape.width, 3 * self._cell**2).to(self.model.device)
+        parts: dict[str, tuple[list[nn.Module], Callable[[Lesson], Tensor]]] = {
+            "image encoder": ([self.weights.encoder, told], lambda one: self._seen(one, told)),
+            "predictor": ([self.weights.predictor], self._foreseen),
+            "motion": ([self.weights.modules], self._drawn),
+        }
+        self.model.unet.requires_grad_(False)
+        for name, (learners, loss) in parts.items():
+            self._teach(name, learners, loss, max(1, round(SHARES[name] * steps)))
+
+    def _teach(
+        self,
+        name: str,
+        learners: list[nn.Module],
+        loss: Callable[[Lesson], Tensor],
+        steps: int,
+    ) -> None:
+        parameters = [one for learner in learners for one in learner.parameters()]
+        for one in parameters:
+            one.requires_grad_(True)
+        optimizer = torch.optim.AdamW(parameters, lr=self.rate)
+        for step in range(steps):
+            lesson = self.lessons[self._chance(len(self.lessons))]
+            error = loss(lesson)
+            optimizer.zero_grad()
+            error.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            self.tell(name, step + 1, error.item())
+        for one in parameters:
+            one.requires_grad_(False)
+
+    def _seen(self, lesson: Lesson, told: nn.Linear) -> Tensor:
+        """How far each token is from telling the small picture of its place."""
+        side = THUMBNAIL // self._cell
+        cells = told(self.weights.encoder(lesson.small)).transpose(1, 2).unflatten(2, (side, side))
+        wanted = F.interpolate(lesson.small, (THUMBNAIL, THUMBNAIL), mode="area")
+        return F.mse_loss(F.pixel_shuffle(cells, self._cell), wanted)
+
+    def _foreseen(self, lesson: Lesson) -> Tensor:
+        """The squared error of the path, as a share of the straight line's."""
+        with torch.no_grad():
+            true = self.weights.encoder(lesson.small)[None]
+        if self._chance(2):
+            true = true.flip(1)  # a motion backwards is a motion
+        ends = true[:, 0], true[:, -1], true.shape[1]
+        line = F.mse_loss(straight(*ends), true)
+        return F.mse_loss(self.weights.predictor(*ends), true) / line.clamp(min=1e-6)
+
+    def _drawn(self, lesson: Lesson) -> Tensor:
+        """The squared error of what the network predicts for the frames between the ends."""
+        frames, words = len(lesson.latents), len(lesson.text)
+        levels = self.model.scheduler.config.num_train_timesteps
+        timestep = torch.tensor([self._chance(levels)])
+        noise = clip_noise(1, lesson.latents, self.generator)
+        signal = self.model.scheduler.alphas_cumprod[timestep].view(1, 1, 1, 1)
+        noised = signal.sqrt() * lesson.latents + (1 - signal).sqrt() * noise
+        noised = torch.cat([lesson.latents[:1], noised[1:-1], lesson.latents[-1:]])
+        context = lesson.text.expand(frames, -1, -1)
+        if torch.rand((), generator=self.generator) >= PATHLESS:
+            with torch.no_grad():
+                first, last = self.weights.encoder(lesson.small[[0, -1]]).split(1)
+                path = self.weights.predictor(first, last, frames)[0]
+            context = self.weights.modules.beside(context, path)
+        with video_network(self.model.unet, self.weights.modules, frames, words):
+            times = pinned_times(timestep, frames)
+            predicted = self.model.unet(noised, times, encoder_hidden_states=context).sample
+        return F.mse_loss(predicted[1:-1], self._target(lesson.latents, noise, signal)[1:-1])
+
+    def _target(self, latents: Tensor, noise: Tensor, signal: Tensor) -> Tensor:
+        kind = self.model.scheduler.config.prediction_type
+        if kind == "epsilon":
+            return noise
+        if kind == "v_prediction":
+            return signal.sqrt() * noise - (1 - signal).sqrt() * latents
+        raise ModelUnsupported(self.model.name, f"motion can't be taught where it predicts {kind}")
+
+    @property
+    def _cell(self) -> int:
+        """Pixels of the small picture that one token tells, each way."""
+        return max(1, THUMBNAIL // int(round(self.weights.shape.tokens**0.5)))
+
+    def _chance(self, below: int) -> int:
+        return int(torch.randint(below, (), generator=self.generator))

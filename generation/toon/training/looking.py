@@ -1,0 +1,52 @@
+"""How far a denoiser is, on held-out panels: does it look at others, does it draw people?"""
+
+from __future__ import annotations
+
+import torch
+
+from generation.toon.sharing import Sharing, all_others, group_attention
+from generation.toon.training.denoiser import Denoiser
+from generation.toon.training.lessons import Lesson, Teacher
+from generation.toon.world.samples import GROUP
+
+
+@torch.no_grad()
+def looking(model: Denoiser, teacher: Teacher, groups: int = 8) -> str:
+    """Does it look? Held-out v error of a panel: alone / sharing with its group / with strangers.
+
+    Strangers are panels of other characters: if sharing with them helps as much as sharing with
+    one's own group, the network only likes more tokens.
+    """
+    told: list[str] = []
+    with group_attention(model.unet) as attention:
+        for timestep, others in ((990, 50), (800, 50), (800, 800)):
+            lesson = teacher.held_lesson(timestep, others, groups)
+            seen = torch.arange(groups * GROUP).view(groups, GROUP)
+            seen[:, 1:] = seen[:, 1:].roll(1, 0)
+            strange = Lesson(*(part[seen.flatten()] for part in vars(lesson).values()))
+            errors: list[float] = []
+            for one, shared in ((lesson, False), (lesson, True), (strange, True)):
+                rule = Sharing(all_others(GROUP), 0.5, torch.Generator().manual_seed(timestep))
+                with attention.among(rule if shared else None):
+                    errors.append(one.errors(model)[::GROUP].mean().item())
+            told.append(f"{timestep}|{others} " + "/".join(f"{error:.4f}" for error in errors))
+    return "  ".join(told)
+
+
+@torch.no_grad()
+def closeness(model: Denoiser, teacher: Teacher, pictures: int = 16) -> str:
+    """Held-out v error around people, where noise leaves their faces open."""
+    told: list[str] = []
+    for timestep in (200, 350, 500):
+        error = teacher.held_close_lesson(timestep, pictures).errors(model).mean()
+        told.append(f"{timestep} {error.item():.4f}")
+    return "  ".join(told)
+
+
+@torch.no_grad()
+def heeding(model: Denoiser, teacher: Teacher) -> str:
+    """Share of the difference between held-out twins that isn't made: 1 is deaf to words."""
+    told: list[str] = []
+    for timestep in (350, 500, 650):
+        told.append(f"{timestep} {teacher.held_twin_lesson(timestep).loss(model).item():.3f}")
+    return "  ".join(told)

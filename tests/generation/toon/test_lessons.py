@@ -1,0 +1,179 @@
+"""What a step of the denoiser's training teaches, and how its weights move into more layers."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import UNet2DConditionModel
+
+from generation.toon.training.closely import SHARPNESS, WINDOW, closely
+from generation.toon.training.denoiser import Denoiser, new_unet
+from generation.toon.training.diffusion import CHECKPOINT, Training
+from generation.toon.training.growth import grown
+from generation.toon.training.latents import Drawn, Part, focus_maps, shard_file
+from generation.toon.training.lessons import TWIN_WINDOWS, WINDOWS, Teacher
+from generation.toon.training.looking import closeness, heeding, looking
+from generation.toon.training.noise import add_noise
+from generation.toon.training.parallel import Team
+from generation.toon.training.run import Clock, load_checkpoint, save_checkpoint
+from generation.toon.training.text import build_tokenizer, new_text_encoder
+from generation.toon.world.samples import single
+from generation.toon.world.twins import twins
+
+PICTURES = 32
+
+
+def some_latents(seed: int) -> Drawn:
+    """Random latents with the focus and the captions of drawn pictures."""
+    samples = [single(i) for i in range(PICTURES)]
+    latents = torch.randn(PICTURES, 8, 16, 16, generator=torch.Generator().manual_seed(seed))
+    focus = focus_maps([one.scene for one in samples])
+    return Drawn(latents, focus, [one.caption.text for one in samples])
+
+
+def write_files(folder: Path) -> None:
+    parts: tuple[Part, ...] = ("single", "group", "twins", "held", "held twins")
+    for seed, part in enumerate(parts):
+        drawn = some_latents(seed)
+        told = {"latents": drawn.latents, "focus": drawn.focus, "captions": [drawn.captions] * 6}
+        save_checkpoint(shard_file(folder, part, 0), told)
+
+
+def test_windows_are_cut_where_people_are_and_begin_at_even_places() -> None:
+    drawn = some_latents(1)
+    seen = closely(drawn, WINDOWS, torch.Generator().manual_seed(2))
+    assert seen.latents.shape == (PICTURES * WINDOWS, 8, WINDOW, WINDOW)
+    for i, window in enumerate(seen.latents):
+        whole = drawn.latents[i // WINDOWS]
+        places = [
+            (top, left)
+            for top in range(0, 9, 2)
+            for left in range(0, 9, 2)
+            if torch.equal(whole[:, top : top + WINDOW, left : left + WINDOW], window)
+        ]
+        assert len(places) == 1
+        (top, left), focus = places[0], drawn.focus[i // WINDOWS].pow(SHARPNESS)
+        assert torch.equal(seen.focus[i], focus[top : top + WINDOW, left : left + WINDOW])
+    assert seen.focus.mean() > 1.2 * drawn.focus.pow(SHARPNESS).mean()
+
+
+def test_windows_of_a_picture_share_its_caption(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    unet = new_unet()
+    model = Denoiser(unet, new_text_encoder(build_tokenizer(tmp_path, captions=200))).eval()
+    ids = torch.randint(0, 100, (2, 77), generator=torch.Generator().manual_seed(1))
+    noised = torch.randn(6, 8, 8, 8, generator=torch.Generator().manual_seed(2))
+    with torch.no_grad():
+        torch.nn.init.normal_(unet.conv_out.weight)
+        together = model(noised, torch.full((6,), 500), ids)
+        alone = model(noised, torch.full((6,), 500), ids.repeat_interleave(3, dim=0))
+    assert torch.allclose(together, alone, atol=1e-5)
+    assert together.shape == noised.shape
+
+
+def old_unet() -> UNet2DConditionModel:
+    """The denoiser as it was with a layer less, with random weights everywhere."""
+    torch.manual_seed(1)
+    model = UNet2DConditionModel.from_config(dict(new_unet().config) | {"layers_per_block": 1})
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.05)
+    return model.eval()
+
+
+@torch.no_grad()
+def test_a_denoiser_that_grew_draws_the_same() -> None:
+    old = old_unet()
+    new = grown(old).eval()
+    noise = torch.Generator().manual_seed(2)
+    latents, words = torch.randn(2, 8, 16, 16, generator=noise), torch.randn(2, 77, 192)
+    timesteps = torch.tensor([100, 900])
+    before, after = (model(latents, timesteps, words).sample for model in (old, new))
+    assert before.abs().mean() > 1e-3
+    assert torch.allclose(before, after, atol=1e-5)
+    again = grown(new).state_dict()
+    assert all(torch.equal(value, again[name]) for name, value in new.state_dict().items())
+
+
+def test_another_denoiser_cannot_grow() -> None:
+    deeper = UNet2DConditionModel.from_config(dict(new_unet().config) | {"layers_per_block": 3})
+    with pytest.raises(ValueError, match="can't grow"):
+        grown(deeper)
+
+
+def test_a_step_learns_from_every_kind_of_lesson_and_a_run_goes_on(tmp_path: Path) -> None:
+    write_files(tmp_path)
+    tokenizer = build_tokenizer(tmp_path, captions=200)
+
+    def training() -> Training:
+        torch.manual_seed(0)
+        model = Denoiser(new_unet(), new_text_encoder(tokenizer))
+        return Training(tmp_path, model, Team(), Clock(1.0))
+
+    first = training()
+    teacher = Teacher(tmp_path, tokenizer, seed=1)
+    before = {name: value.clone() for name, value in first.model.state_dict().items()}
+    first.take_step(teacher)
+    assert all(one.count == 1 and one.mean > 0 for one in first.losses.values())
+    moved = first.model.state_dict()
+    assert any(not torch.equal(value, moved[name]) for name, value in before.items())
+    first.clock.spent = 1.0  # at its end a run is stored
+    first.save_when_due()
+    assert load_checkpoint(tmp_path / CHECKPOINT) is not None
+    second = training()
+    second.resume()
+    assert second.step == 1
+    assert second.clock.done
+    assert all(torch.equal(value, moved[name]) for name, value in second.model.state_dict().items())
+    told = looking(second.model, teacher, groups=2)
+    assert told.count("|") == 3
+    assert closeness(second.model, teacher, pictures=4).startswith("200 ")
+    assert heeding(second.model, teacher).startswith("350 ")
+
+
+def test_of_twins_only_the_difference_is_asked_for(tmp_path: Path) -> None:
+    """Who ignores words makes none of it, who knows them all of it, however much else is wrong."""
+    write_files(tmp_path)
+    teacher = Teacher(tmp_path, build_tokenizer(tmp_path, captions=200), seed=1)
+    lesson = teacher.twin_lesson(3)
+    assert len(lesson.ids) == 2 * 3
+    assert len(lesson.noised) == 3 * TWIN_WINDOWS
+    deaf = lesson.loss(lambda noised, *_: noised)  # type: ignore[arg-type]
+    half = torch.cat([lesson.difference, -lesson.difference]) / 2
+    wise = lesson.loss(lambda *_: half + 3.0)  # type: ignore[arg-type]
+    assert deaf.item() == pytest.approx(1.0, abs=0.05)
+    assert wise.item() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_the_difference_of_twins_is_that_of_pictures_hidden_behind_the_same_noise() -> None:
+    signal = torch.tensor([0.3, 0.7])
+    a, s = signal.sqrt().view(-1, 1, 1, 1), (1 - signal).sqrt().view(-1, 1, 1, 1)
+    generator = torch.Generator().manual_seed(1)
+    one, other, noised = torch.randn(3, 2, 8, 4, 4, generator=generator)
+    targets = [add_noise(x, (noised - a * x) / s, signal)[1] for x in (one, other)]
+    assert torch.allclose(targets[0] - targets[1], -(one - other) / s, atol=1e-5)
+
+
+def test_twins_differ_in_one_thing_that_their_captions_say() -> None:
+    changed: set[str] = set()
+    for seed in range(60):
+        one, other = twins(seed)
+        pairs = zip(one.scene.figures, other.scene.figures, strict=True)
+        differ = [
+            (number, field.name)
+            for number, (a, b) in enumerate(pairs)
+            for side in ((a, b), (a.look, b.look))
+            for field in fields(side[0])
+            if field.name != "look" and getattr(side[0], field.name) != getattr(side[1], field.name)
+        ]
+        assert len(differ) == 1
+        assert replace(one.scene, figures=()) == replace(other.scene, figures=())
+        (number, name) = differ[0]
+        said = one.caption.said | other.caption.said
+        assert f"{number}.{name}" in said
+        assert one.caption.text != other.caption.text
+        assert twins(seed, 1)[0].scene == one.scene
+        changed.add(name)
+    assert {"expression", "pose", "style"} <= changed
