@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.characters.gallery import SHOWN, library_page
+from bot.limits import COMPONENTS, V2_LETTERS
 from bot.locales.words import FOLDER, read_catalogue
-from bot.stories.card import COMPONENTS, TEXT, units
+from bot.stories.card import units
 from storage.artifacts import ArtifactStore
 from storage.values import SavedCharacter
 
@@ -27,7 +28,7 @@ async def test_the_fullest_page_fits_into_a_message(language: str, tmp_path: Pat
     view, files = await library_page(kept, 0, 3, words, store)
     assert len(files) == SHOWN - 1
     assert view.total_children_count <= COMPONENTS
-    assert units("".join(one["content"] for one in _texts(view.to_components()))) <= TEXT
+    assert units("".join(one["content"] for one in _texts(view.to_components()))) <= V2_LETTERS
 
 
 def _texts(components: list[dict[str, object]]) -> list[dict[str, str]]:
