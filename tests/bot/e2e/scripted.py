@@ -74,6 +74,10 @@ class ScriptedStudio:
     def pids(self) -> dict[str, int]:
         return {}
 
+    def cuts_in(self, plan: RenderPlan) -> bool:
+        """It draws one after the other."""
+        return False
+
     async def compose(
         self, plan: RenderPlan, pictures: Mapping[int, bytes]
     ) -> tuple[PageComposed, ...]:

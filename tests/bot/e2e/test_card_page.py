@@ -37,7 +37,7 @@ async def test_a_story_is_written_by_clicking_on_its_card(
         )
         await picture_of(page, f"card-character-{size}")
         await page.get_by_role("button", name="Submit").click()
-        await page.get_by_text("New in the cast: [Tom] a").wait_for()
+        await page.get_by_text("New in the cast: [Tom] a").first.wait_for()
         await page.get_by_role("button", name="Add line").click()
         await page.get_by_role("textbox", name="Line").fill(
             "[Tom] kneads dough #Tom: Again... | 4 a.m."
