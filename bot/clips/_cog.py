@@ -13,6 +13,7 @@ from bot.errors import BotError
 from bot.limits import CHOICES
 from bot.pages.changing import Comic, read_comic
 from bot.stories.here import story_here
+from bot.stories.suggesting import suggest_stories
 from generation.script.clips import MOST_PANELS, Wish
 from generation.script.errors import PlanError
 from storage import clips, stories
@@ -59,13 +60,7 @@ class ClipCog(commands.Cog):
     async def stories_to_choose(
         self, interaction: "discord.Interaction[Inkthread]", typed: str
     ) -> list[app_commands.Choice[str]]:
-        async with self._client.services.database.session() as session:
-            found = await stories.search(
-                session, interaction.guild_id or 0, typed.strip(), limit=CHOICES
-            )
-        return [
-            app_commands.Choice(name=one.title[:CHOICE_LETTERS], value=str(one.id)) for one in found
-        ]
+        return await suggest_stories(interaction, typed)
 
     @clip.autocomplete("panels")
     async def panels_to_choose(

@@ -14,6 +14,7 @@ from bot.permissions import need_to_post
 from bot.schedules import planning
 from bot.schedules.calendar import LONGEST, cron_of
 from bot.schedules.show import choice_text, list_text, schedule_text
+from bot.stories.suggesting import suggest_stories
 from bot.whispers import whisper
 from storage import stories
 from storage.columns import now
@@ -104,13 +105,7 @@ class ScheduleCog(
     async def stories_to_choose(
         self, interaction: "discord.Interaction[Inkthread]", typed: str
     ) -> list[app_commands.Choice[str]]:
-        async with self._client.services.database.session() as session:
-            found = await stories.search(
-                session, interaction.guild_id or 0, typed.strip(), limit=CHOICES
-            )
-        return [
-            app_commands.Choice(name=one.title[:CHOICE_LETTERS], value=str(one.id)) for one in found
-        ]
+        return await suggest_stories(interaction, typed)
 
     @app_commands.command(
         name="list", description=locale_str("Show this server's schedules", key="schedule_list")

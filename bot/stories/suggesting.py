@@ -30,6 +30,19 @@ async def suggest_names(
     ]
 
 
+async def suggest_stories(
+    interaction: "discord.Interaction[Inkthread]", text: str
+) -> list[app_commands.Choice[str]]:
+    """Stories of the server by their titles; the value is the story's number."""
+    async with interaction.client.services.database.session() as session:
+        found = await stories.search(
+            session, interaction.guild_id or 0, text.strip(), limit=CHOICES
+        )
+    return [
+        app_commands.Choice(name=one.title[:CHOICE_LETTERS], value=str(one.id)) for one in found
+    ]
+
+
 async def suggest_characters(
     interaction: "discord.Interaction[Inkthread]", text: str
 ) -> list[app_commands.Choice[str]]:

@@ -29,7 +29,8 @@ BALLOON_LINE = 8  # em; shorter words stay on one line
 CORNER = 0.2  # em between the outline and the corners of the words
 TAIL = 1.5  # em
 LEFT_STEP = 0.6  # of a balloon's height, to one at its left that is read later
-SIDEWAYS = (0.0, -0.25, 0.25, -0.5, 0.5, -0.75, 0.75)  # of a balloon's width, off a face
+SIDEWAYS = (-0.5, -0.25, 0.25, 0.5)  # of a balloon's width, off a face
+ASIDE = 0.15  # what a balloon may cover of a face rather than go a pixel aside, of its height
 SHARES = ((0.42, 0.85), (0.6, 0.65), (1.0, 0.45))  # of the panel's height; down to of full size
 
 
@@ -169,11 +170,12 @@ def _balloon(
     across, down = balloon_axes(half_x, half_y, setter.size)
     width, height = math.ceil(2 * across), math.ceil(2 * down)
     mouth = speakers.mouth(piece.speaker, room)
+    centred = round(mouth[0] - width / 2)
     rects = [
         Rect(x, _next_y(room, x, width, before, setter.size), width, height)
-        for x in _starts(room, width, mouth[0])
+        for x in _starts(room, width, centred, speakers.faces)
     ]
-    rect = min(rects, key=lambda one: sum(_common(one, face) for face in speakers.faces))
+    rect = min(rects, key=lambda one: _trouble(one, centred, speakers.faces))
     tip = _tip(rect, room, mouth, setter.size)
     return Block(rect, tuple(lines), setter.size, base_direction(piece.text), tip)
 
@@ -195,11 +197,17 @@ def balloon_axes(half_x: float, half_y: float, size: int) -> tuple[float, float]
     return across, max(half_y / reach, half_y + 0.4 * size)
 
 
-def _starts(room: Rect, width: int, middle: float) -> list[int]:
-    """Where a balloon may begin: over its speaker, or moved aside, the least first."""
-    shifts = (step * width for step in SIDEWAYS)
-    starts = (round(middle - width / 2 + shift) for shift in shifts)
+def _starts(room: Rect, width: int, centred: int, faces: Sequence[Rect]) -> list[int]:
+    """Where a balloon may begin: over its speaker, moved aside a little, or beside a face."""
+    starts = [centred, *(centred + round(step * width) for step in SIDEWAYS)]
+    starts += [x for face in faces for x in (face.x - width, face.right)]
     return [max(room.x, min(x, room.right - width)) for x in starts]
+
+
+def _trouble(rect: Rect, centred: int, faces: Sequence[Rect]) -> float:
+    """What it covers of faces, and how far it is from its speaker."""
+    covered = sum(_common(rect, face) for face in faces)
+    return covered + ASIDE * abs(rect.x - centred) * rect.height
 
 
 def _common(one: Rect, other: Rect) -> int:

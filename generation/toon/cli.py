@@ -72,7 +72,7 @@ def register(subparsers: argparse._SubParsersAction[Any]) -> None:
             part.add_argument("--minutes", type=float, default=minutes[name], help="in all")
         if name == "reader":
             part.add_argument("--out", type=Path, default=WEIGHTS / "reader", help="at the end")
-        part.set_defaults(func=_train)
+        part.set_defaults(func=_train, train=_train_pictures)
     motion_helps = {
         "image-encoder": "pictures into the space of meaning (needs an exported model)",
         "motion-data": "latents and tokens of drawn motions (needs the image encoder)",
@@ -91,7 +91,7 @@ def register(subparsers: argparse._SubParsersAction[Any]) -> None:
         else:
             part.add_argument("--minutes", type=float, default=MOTION_MINUTES[name], help="in all")
         part.add_argument("--processes", type=int, default=PROCESSES, help="one thread each")
-        part.set_defaults(func=_train_motion)
+        part.set_defaults(func=_train, train=_train_motion)
     export = parts.add_parser("export", help="write the trained model as a diffusers folder")
     export.add_argument("--folder", type=Path, default=RUN)
     export.add_argument("--out", type=Path, default=WEIGHTS)
@@ -137,7 +137,7 @@ def _labels(args: argparse.Namespace) -> int:
     return 0
 
 
-def _train(args: argparse.Namespace) -> int:
+def _train_pictures(args: argparse.Namespace) -> None:
     import torch
 
     from generation.toon.training.parallel import run_team
@@ -167,22 +167,25 @@ def _train(args: argparse.Namespace) -> int:
         from generation.toon.training.diffusion import train_diffusion
 
         run_team(train_diffusion, args.folder, args.minutes, args.processes)
-    return 0
 
 
-def _train_motion(args: argparse.Namespace) -> int:
+def _train_motion(args: argparse.Namespace) -> None:
     import torch
 
     from generation.toon.training import motion_data, motion_export, motion_steps
 
     torch.set_num_threads(args.processes)
+    if args.part == "motion-data":
+        motion_data.make_motion_shards(args.model, args.folder, args.files)
+    elif args.part == "motion-export":
+        motion_export.export_motion(args.model, args.folder, args.out)
+    else:
+        motion_steps.train(args.part, args.model, args.folder, args.minutes, args.processes)
+
+
+def _train(args: argparse.Namespace) -> int:
     try:
-        if args.part == "motion-data":
-            motion_data.make_motion_shards(args.model, args.folder, args.files)
-        elif args.part == "motion-export":
-            motion_export.export_motion(args.model, args.folder, args.out)
-        else:
-            motion_steps.train(args.part, args.model, args.folder, args.minutes, args.processes)
+        args.train(args)
     except FileNotFoundError as exc:
         print(
             f"inkthread toon train {args.part}: {exc.filename or exc} isn't there; the help names "

@@ -60,9 +60,16 @@ def test_a_balloon_moves_off_a_face_that_reaches_the_top() -> None:
     seen = speakers_in(PANEL, ("Tom",), picture)
     (balloon,) = letter_panel(PANEL, [Lettering("Look!", "Tom")], seen, SETTERS.__getitem__, 20)
     (face,) = seen.faces
-    middle = balloon.rect.x + balloon.rect.width / 2
-    assert abs(middle - (PANEL.x + PANEL.width / 2)) > 0.2 * balloon.rect.width
-    assert not face.overlaps(balloon.rect) or balloon.rect.right - face.x < balloon.rect.width
+    assert balloon.rect.overlaps(face.moved(round(balloon.rect.x - face.x), 0))  # it is as high
+    centred = round(PANEL.x + (PANEL.width - balloon.rect.width) / 2)
+    over = balloon.rect.moved(centred - balloon.rect.x, 0)
+    assert common(balloon.rect, face) < 0.6 * common(over, face)
+
+
+def common(one: Rect, other: Rect) -> int:
+    across = min(one.right, other.right) - max(one.x, other.x)
+    down = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return max(0, across) * max(0, down)
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,6 +9,7 @@ import pytest
 import torch
 from diffusers import UNet2DConditionModel
 
+from config.cli import main
 from generation.toon.training.closely import SHARPNESS, WINDOW, closely
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.diffusion import CHECKPOINT, Training
@@ -18,8 +19,9 @@ from generation.toon.training.lessons import TWIN_WINDOWS, WINDOWS, Teacher
 from generation.toon.training.looking import closeness, heeding, looking
 from generation.toon.training.noise import add_noise
 from generation.toon.training.parallel import Team
+from generation.toon.training.relearning import forgotten, relearn, right_of
 from generation.toon.training.run import Clock, load_checkpoint, save_checkpoint
-from generation.toon.training.text import build_tokenizer, new_text_encoder
+from generation.toon.training.text import build_tokenizer, new_text_encoder, questions
 from generation.toon.world.samples import single
 from generation.toon.world.twins import twins
 
@@ -177,3 +179,36 @@ def test_twins_differ_in_one_thing_that_their_captions_say() -> None:
         assert twins(seed, 1)[0].scene == one.scene
         changed.add(name)
     assert {"expression", "pose", "style"} <= changed
+
+
+def test_lessons_change_the_text_encoder_alone(tmp_path: Path) -> None:
+    tokenizer = build_tokenizer(tmp_path, captions=200)
+    torch.manual_seed(0)
+    states = Denoiser(new_unet(), new_text_encoder(tokenizer)).state_dict()
+    told = {"model": states, "average": states, "optimiser": [1], "step": 7, "seconds": 5.0}
+    save_checkpoint(tmp_path / CHECKPOINT, told)
+    relearn(tmp_path, 2.0 / 60)
+    after = load_checkpoint(tmp_path / CHECKPOINT)
+    assert after is not None
+    assert (after["optimiser"], after["step"], after["seconds"]) == ([], 7, 5.0)
+    for name in ("model", "average"):
+        changed = {key for key, one in after[name].items() if not torch.equal(one, states[key])}
+        assert changed
+        assert all(key.startswith("encoder.") for key in changed)
+
+
+def test_what_was_told_before_counts_when_it_is_forgotten() -> None:
+    states = torch.randn(2, 5, 8, generator=torch.Generator().manual_seed(1))
+    assert forgotten(states, states).item() == 0.0
+    assert forgotten(2 * states, states).item() == pytest.approx(1.0)
+    assert (
+        right_of([torch.eye(2)] * len(questions()), torch.ones(2, len(questions())).long(), "")
+        == 0.5
+    )
+
+
+def test_without_a_denoiser_there_is_nothing_to_teach(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["toon", "train", "words", "--folder", str(tmp_path)]) == 2
+    assert "diffusion.pt isn't there" in capsys.readouterr().err
