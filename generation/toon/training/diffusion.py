@@ -12,8 +12,7 @@ from transformers import CLIPTokenizer
 from generation.toon.sharing import group_attention
 from generation.toon.training import text
 from generation.toon.training.denoiser import Denoiser, new_unet
-from generation.toon.training.lessons import Teacher
-from generation.toon.training.looking import closeness, heeding, looking
+from generation.toon.training.looking import closeness, heeding, keeping, looking
 from generation.toon.training.muon import optimisers
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import (
@@ -24,23 +23,27 @@ from generation.toon.training.run import (
     save_checkpoint,
     set_rate,
 )
+from generation.toon.training.teacher import Teacher
 from generation.toon.world.samples import GROUP
 
 CHECKPOINT = "diffusion.pt"
 OUTER = ("conv_in", "conv_out", "embedding", "time_emb_proj")
 AVERAGING = 0.99  # of the weights that are exported, per step
-SINGLES, CLOSE, TWINS, GROUPS = 6, 6, 4, 4  # in a step: alone, closely, pairs, groups
+SINGLES, CLOSE, TWINS, DOUBLES, GROUPS = 4, 4, 4, 4, 2  # in a step
 RATE = 2e-3  # learning rate
 WARMUP = 60.0  # seconds
 TELL_EVERY = 20  # steps
 MEASURE_EVERY = 100  # steps
 REFRESH_EVERY = 25  # steps between looks for new files of latents
 
-PANELS = SINGLES + CLOSE + GROUPS * GROUP  # in a step, by the work they are, without twins
+PANELS = (
+    SINGLES + CLOSE + GROUPS * GROUP
+)  # in a step, by the work they are, but for twins and doubles
 SHARES = {
     "alone": SINGLES / PANELS,
     "closely": CLOSE / PANELS,
     "twins": 0.15,  # of a loss that is relative: its gradient is then as large as that of others
+    "doubles": 0.2,
     "together": GROUPS * GROUP / PANELS,
 }
 
@@ -49,7 +52,8 @@ def train_diffusion(folder: Path, minutes: float, team: Team) -> None:
     """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one.
 
     Each step learns from SINGLES panels alone, from windows of CLOSE others, from TWINS pairs that
-    differ in one thing, and from GROUPS groups of four that share tokens.
+    differ in what words say, from DOUBLES pairs that differ in what only a panel before them tells,
+    and from GROUPS groups of four that share tokens.
     """
     torch.manual_seed(0)  # diffusers initialises its layers from the global generator
     tokenizer = CLIPTokenizer.from_pretrained(str(folder / text.TOKENIZER))
@@ -115,8 +119,11 @@ class Training:
         self._add("alone", teacher.single_lesson(SINGLES // size).loss(self.model))
         self._add("closely", teacher.close_lesson(CLOSE // size).loss(self.model))
         self._add("twins", teacher.twin_lesson(TWINS // size).loss(self.model))
-        with group_attention(self.model.unet) as attention, attention.among(teacher.sharing()):
-            self._add("together", teacher.group_lesson(GROUPS // size).loss(self.model))
+        with group_attention(self.model.unet) as attention:
+            with attention.among(teacher.looking_back()):
+                self._add("doubles", teacher.double_lesson(DOUBLES // size).loss(self.model))
+            with attention.among(teacher.sharing()):
+                self._add("together", teacher.group_lesson(GROUPS // size).loss(self.model))
 
     def _add(self, name: str, loss: Tensor) -> None:
         torch.autograd.backward(loss * SHARES[name])
@@ -130,6 +137,7 @@ class Training:
             print(f"looking: {looking(self.model, teacher)}  ({teacher.at_hand()})", flush=True)
             print(f"closely: {closeness(self.model, teacher)}", flush=True)
             print(f"heeding: {heeding(self.model, teacher)}", flush=True)
+            print(f"keeping: {keeping(self.model, teacher)}", flush=True)
 
     def save_when_due(self) -> None:
         if not self.clock.save_due():

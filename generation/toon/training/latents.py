@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,19 +17,20 @@ from torch import Tensor
 
 from generation.toon.training.autoencoder import to_tensor, trained_autoencoder
 from generation.toon.training.run import load_checkpoint, save_checkpoint
+from generation.toon.world.doubles import doubles
 from generation.toon.world.draw import PICTURE_SIZE
 from generation.toon.world.focus import focus
 from generation.toon.world.samples import GROUP, Sample, group, single
 from generation.toon.world.scene import Scene
 from generation.toon.world.twins import twins
 
-Part = Literal["single", "group", "twins", "held", "held twins"]
+Part = Literal["single", "group", "twins", "doubles", "held", "held twins", "held doubles"]
 STATISTICS = "latent_statistics.pt"
 SHARD = 512  # samples in a file
 TELLINGS = 6  # captions of each picture
 PIXELS = 16  # to a latent, each way
-HELD_GROUPS = 8  # groups that are never trained on
-HELD_TWINS = 32
+DOUBLE = 4  # pictures of two doubles
+HELD = {"group": 8, "twins": 32, "doubles": 32}  # how many of each are never trained on
 HELD_SEED = 1 << 40
 ENCODED_AT_ONCE = 8
 
@@ -66,11 +68,11 @@ def _standardise(model: AutoencoderKL, mean: Tensor, deviation: Tensor) -> None:
 
 
 def make_shards(folder: Path, shards: int) -> None:
-    """Write `shards` files of single panels, of groups and of twins; those that exist are kept."""
+    """Write `shards` files of each part; those that exist are kept."""
     model = settle(trained_autoencoder(folder), folder)
-    jobs: list[tuple[Part, int]] = [("held", 0), ("held twins", 0)]
+    jobs: list[tuple[Part, int]] = [("held", 0), ("held twins", 0), ("held doubles", 0)]
     for i in range(shards):
-        jobs += [("single", i), ("group", i), ("twins", i)]
+        jobs += [("single", i), ("group", i), ("twins", i), ("doubles", i)]
     for part, index in jobs:
         file = shard_file(folder, part, index)
         if file.exists():
@@ -99,20 +101,21 @@ def focus_maps(scenes: Sequence[Scene]) -> Tensor:
 
 
 def _samples(part: Part, index: int, telling: int) -> Iterator[Sample]:
-    if part == "single":
-        first = index * SHARD
-        yield from (single(seed, telling) for seed in range(first, first + SHARD))
-        return
-    if part in ("twins", "held twins"):
-        first = index * SHARD // 2 if part == "twins" else HELD_SEED
-        pairs = SHARD // 2 if part == "twins" else HELD_TWINS
-        for seed in range(first, first + pairs):
+    """All samples of a file."""
+    held = part.startswith("held")
+    kind = part.removeprefix("held ") if part != "held" else "group"
+    together = {"single": 1, "group": GROUP, "twins": 2, "doubles": DOUBLE}[kind]
+    count = HELD[kind] if held else SHARD // together
+    first = HELD_SEED if held else index * count
+    for seed in range(first, first + count):
+        if kind == "single":
+            yield single(seed, telling)
+        elif kind == "group":
+            yield from group(seed, telling=telling)
+        elif kind == "twins":
             yield from twins(seed, telling)
-        return
-    groups = SHARD // GROUP if part == "group" else HELD_GROUPS
-    first = index * groups if part == "group" else HELD_SEED
-    for seed in range(first, first + groups):
-        yield from group(seed, telling=telling)
+        else:
+            yield from chain(*doubles(seed, telling))
 
 
 @torch.no_grad()

@@ -6,7 +6,8 @@ import torch
 
 from generation.toon.sharing import Sharing, all_others, group_attention
 from generation.toon.training.denoiser import Denoiser
-from generation.toon.training.lessons import Lesson, Teacher
+from generation.toon.training.lessons import LOOKING_BACK, Lesson
+from generation.toon.training.teacher import Teacher
 from generation.toon.world.samples import GROUP
 
 
@@ -49,4 +50,17 @@ def heeding(model: Denoiser, teacher: Teacher) -> str:
     told: list[str] = []
     for timestep in (350, 500, 650):
         told.append(f"{timestep} {teacher.held_twin_lesson(timestep).loss(model).item():.3f}")
+    return "  ".join(told)
+
+
+@torch.no_grad()
+def keeping(model: Denoiser, teacher: Teacher) -> str:
+    """Share of the difference between held-out doubles that isn't made: 1 doesn't look back."""
+    told: list[str] = []
+    with group_attention(model.unet) as attention:
+        for timestep in (350, 500, 650, 800):
+            rule = Sharing(LOOKING_BACK, 1.0, torch.Generator())
+            with attention.among(rule):
+                share = teacher.held_double_lesson(timestep).loss(model).item()
+            told.append(f"{timestep} {share:.3f}")
     return "  ".join(told)

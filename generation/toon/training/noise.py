@@ -17,6 +17,7 @@ FINISHED = 0.6  # share of those groups in which the others are: as the panels o
 MUCH = STEPS // 2  # timesteps from which on that is
 CLOSE = STEPS * 7 // 10  # timesteps below which windows are taught
 TWINS = (STEPS * 3 // 10, CLOSE)  # timesteps at which the difference of twins is taught
+DOUBLES = (STEPS * 3 // 10, STEPS * 9 // 10)  # timesteps at which looking back is taught
 COUPLED = 0.3  # share of groups whose panels have part of their noise in common
 
 
@@ -66,6 +67,16 @@ def close_timesteps(count: int, generator: torch.Generator) -> Tensor:
 def twin_timesteps(count: int, generator: torch.Generator) -> Tensor:
     """(count,) timesteps at which words have to decide, and windows show enough."""
     return torch.randint(TWINS[0], TWINS[1], (count,), generator=generator)
+
+
+def double_timesteps(count: int, generator: torch.Generator) -> Tensor:
+    """(count,) timesteps at which what was drawn before has to decide."""
+    return torch.randint(DOUBLES[0], DOUBLES[1], (count,), generator=generator)
+
+
+def finished_timesteps(count: int, generator: torch.Generator) -> Tensor:
+    """(count,) timesteps of panels that are as good as finished."""
+    return torch.randint(0, CLEAN, (count,), generator=generator)
 
 
 def group_timesteps(groups: int, panels: int, generator: torch.Generator) -> Tensor:

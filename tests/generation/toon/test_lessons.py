@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
 
 from config.cli import main
+from generation.toon.sharing import Sharing, group_attention
 from generation.toon.training.closely import SHARPNESS, WINDOW, closely
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.diffusion import CHECKPOINT, Training
 from generation.toon.training.growth import grown
 from generation.toon.training.latents import Drawn, Part, focus_maps, shard_file
-from generation.toon.training.lessons import TWIN_WINDOWS, WINDOWS, Teacher
-from generation.toon.training.looking import closeness, heeding, looking
+from generation.toon.training.lessons import LOOKING_BACK, SLIGHT
+from generation.toon.training.looking import closeness, heeding, keeping, looking
 from generation.toon.training.noise import add_noise
 from generation.toon.training.parallel import Team
 from generation.toon.training.relearning import forgotten, relearn, right_of
 from generation.toon.training.run import Clock, load_checkpoint, save_checkpoint
+from generation.toon.training.teacher import TWIN_WINDOWS, WINDOWS, Teacher
 from generation.toon.training.text import build_tokenizer, new_text_encoder, questions
+from generation.toon.world.doubles import FIELDS, doubles
 from generation.toon.world.samples import single
 from generation.toon.world.twins import twins
 
@@ -37,8 +42,7 @@ def some_latents(seed: int) -> Drawn:
 
 
 def write_files(folder: Path) -> None:
-    parts: tuple[Part, ...] = ("single", "group", "twins", "held", "held twins")
-    for seed, part in enumerate(parts):
+    for seed, part in enumerate(get_args(Part)):
         drawn = some_latents(seed)
         told = {"latents": drawn.latents, "focus": drawn.focus, "captions": [drawn.captions] * 6}
         save_checkpoint(shard_file(folder, part, 0), told)
@@ -133,6 +137,7 @@ def test_a_step_learns_from_every_kind_of_lesson_and_a_run_goes_on(tmp_path: Pat
     assert told.count("|") == 3
     assert closeness(second.model, teacher, pictures=4).startswith("200 ")
     assert heeding(second.model, teacher).startswith("350 ")
+    assert keeping(second.model, teacher).startswith("350 ")
 
 
 def test_of_twins_only_the_difference_is_asked_for(tmp_path: Path) -> None:
@@ -147,6 +152,43 @@ def test_of_twins_only_the_difference_is_asked_for(tmp_path: Path) -> None:
     wise = lesson.loss(lambda *_: half + 3.0)  # type: ignore[arg-type]
     assert deaf.item() == pytest.approx(1.0, abs=0.05)
     assert wise.item() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_of_doubles_only_looking_back_tells_the_difference(tmp_path: Path) -> None:
+    """Words and noised panels are the same for both; what was drawn before them is not."""
+    write_files(tmp_path)
+    lesson = Teacher(tmp_path, build_tokenizer(tmp_path, captions=200), seed=1).double_lesson(3)
+    one, other = (half.unflatten(0, (3, 2)) for half in lesson.noised.chunk(2))
+    assert torch.equal(one[:, 1], other[:, 1])
+    assert not torch.isclose(one[:, 0], other[:, 0]).all((1, 2, 3)).any()
+    assert torch.equal(*lesson.ids.chunk(2))
+    assert torch.equal(*lesson.timesteps.chunk(2))
+    assert (lesson.timesteps[::2] < 50).all()
+    assert (lesson.timesteps[1::2] >= 300).all()
+    deaf = lesson.loss(lambda noised, *_: noised)  # type: ignore[arg-type]
+    half = torch.cat([lesson.difference, -lesson.difference]).repeat_interleave(2, 0) / 2
+    wise = lesson.loss(lambda *_: half + 3.0)  # type: ignore[arg-type]
+    assert deaf.item() == pytest.approx(1.0, abs=0.05)
+    assert wise.item() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_who_looks_at_the_other_double_predicts_another_panel(tmp_path: Path) -> None:
+    write_files(tmp_path)
+    tokenizer = build_tokenizer(tmp_path, captions=200)
+    lesson = Teacher(tmp_path, tokenizer, seed=1).double_lesson(2)
+    torch.manual_seed(0)
+    model = Denoiser(new_unet(), new_text_encoder(tokenizer)).eval()
+    for one in model.unet.parameters():
+        torch.nn.init.normal_(one, std=0.05)
+    with torch.no_grad():
+        alone = lesson.shares(model)
+        with group_attention(model.unet) as attention:
+            rule = Sharing(LOOKING_BACK, 1.0, torch.Generator())
+            with attention.among(rule):
+                looking_back = lesson.shares(model)
+    whole = lesson.difference.square().mean((1, 2, 3))
+    assert torch.allclose(alone, whole / (whole + SLIGHT))
+    assert (looking_back != alone).all()
 
 
 def test_the_difference_of_twins_is_that_of_pictures_hidden_behind_the_same_noise() -> None:
@@ -179,6 +221,32 @@ def test_twins_differ_in_one_thing_that_their_captions_say() -> None:
         assert twins(seed, 1)[0].scene == one.scene
         changed.add(name)
     assert {"expression", "pose", "style"} <= changed
+
+
+def test_doubles_differ_in_one_look_that_no_caption_says() -> None:
+    changed: set[str] = set()
+    for seed in range(60):
+        first, second = doubles(seed)
+        for one, other in zip(first, second, strict=True):
+            assert one.caption == other.caption
+            assert replace(one.scene, figures=()) == replace(other.scene, figures=())
+            played = zip(one.scene.figures, other.scene.figures, strict=True)
+            (number, (a, b)), *more = [
+                (i, (x, y)) for i, (x, y) in enumerate(played) if x.look != y.look
+            ]
+            assert not more
+            assert replace(a, look=b.look) == b
+            (name,) = [
+                field.name
+                for field in fields(a.look)
+                if getattr(a.look, field.name) != getattr(b.look, field.name)
+            ]
+            assert name in a.look.visible()
+            assert f"{number}.{name}" not in one.caption.said
+            changed.add(name)
+        told = chain(*doubles(seed, 1))
+        assert [one.scene for one in told] == [one.scene for one in (*first, *second)]
+    assert changed == set(FIELDS)
 
 
 def test_lessons_change_the_text_encoder_alone(tmp_path: Path) -> None:
