@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from config.log import start_logging
 from config.settings import StudioSettings
 from generation.bench import story
-from generation.bench.plot import plot
 from generation.request import BadInput, add_request, plan_request
 from generation.script.catalogue import CatalogueError, read_models
 from generation.script.errors import PlanError
@@ -30,49 +30,74 @@ if TYPE_CHECKING:
 Chosen = TypeVar("Chosen", "Size", "Shape")
 TOON = Path(__file__).parents[1] / "toon" / "weights"
 MOTION, READER = TOON / "motion", TOON / "reader"
-PLOTS = (
-    ("ratio", "panels", "seconds over plain's"),
-    ("bank", "steps", "bank, bytes"),
-    ("memory", "panels", "memory, bytes"),
-)
+NETWORKS = ("toon", "shaped")  # of `bench consistency`
 
 
 def register(kinds: Any) -> None:
     """Add to the kinds of `inkthread bench`."""
-    one = kinds.add_parser("story", help="seconds and memory of a story", description=story.__doc__)
-    add_request(one)
-    one.add_argument("--runs", type=int, default=3, help="how often it is drawn, with the first")
-    one.add_argument("--split", action="store_true", help="one render, by network, page and so on")
-    one.add_argument("--json", action="store_true", help="print figures as JSON")
-    one.set_defaults(func=bench_story)
-    two = kinds.add_parser("consistency", help="what looking at each other costs", description=WAYS)
-    two.add_argument("--quick", action="store_true", help="small pictures, few steps")
-    two.add_argument("--panels", type=_counts, metavar="N,...", help="Toon's story lengths")
-    two.add_argument("--steps", type=_counts, metavar="N,...", help="Toon's timesteps")
-    two.add_argument("--shaped-steps", type=int, choices=range(1, 101), metavar="N")
-    two.add_argument("--side", type=int, choices=range(64, 1025, 64), metavar="PIXELS")
-    two.add_argument(
+    _register_story(kinds)
+    _register_consistency(kinds)
+    _register_clips(kinds)
+
+
+def _register_story(kinds: Any) -> None:
+    parser = kinds.add_parser(
+        "story", help="seconds and memory of a story", description=story.__doc__
+    )
+    add_request(parser)
+    parser.add_argument("--runs", type=int, default=3, help="how often it is drawn, with the first")
+    parser.add_argument(
+        "--split", action="store_true", help="one render, by network, page and so on"
+    )
+    parser.add_argument("--json", action="store_true", help="print figures as JSON")
+    parser.set_defaults(func=bench_story)
+
+
+def _register_consistency(kinds: Any) -> None:
+    parser = kinds.add_parser(
+        "consistency", help="what looking at each other costs", description=WAYS
+    )
+    parser.add_argument("--quick", action="store_true", help="small pictures, few steps")
+    parser.add_argument("--panels", type=_counts, metavar="N,...", help="Toon's story lengths")
+    parser.add_argument("--steps", type=_counts, metavar="N,...", help="Toon's timesteps")
+    parser.add_argument(
+        "--shaped-panels", type=_counts, metavar="N,...", help="the same, on SD1.5's shape"
+    )
+    parser.add_argument("--shaped-steps", type=_counts, metavar="N,...")
+    parser.add_argument("--side", type=int, choices=range(64, 1025, 64), metavar="PIXELS")
+    parser.add_argument(
         "--divisor",
         type=int,
         choices=(1, 2, 4, 5, 8, 10, 20, 40),
         metavar="N",
         help="of SD1.5's channels",
     )
-    two.add_argument("--rounds", type=int, help="turns that each way takes")
-    two.add_argument("--out", type=Path, metavar="DIR", help="where plots and figures go")
-    two.add_argument("--json", action="store_true", help="print figures as JSON")
-    two.set_defaults(func=bench_consistency)
-    three = kinds.add_parser("clips", help="motion against true motion", description=CLIPS)
-    three.add_argument("--quick", action="store_true", help="few motions, frames and steps")
-    three.add_argument("--motions", type=int, choices=range(1, 201), metavar="N", help="of a kind")
-    three.add_argument("--frames", type=int, choices=range(4, 33), metavar="N")
-    three.add_argument("--steps", type=int, choices=range(1, 101), metavar="N")
-    three.add_argument("--model", default="toon", metavar="NAME", help="that draws the frames")
-    three.add_argument("--weights", type=Path, metavar="DIR", default=MOTION, help="for motion")
-    three.add_argument("--reader", type=Path, metavar="DIR", default=READER)
-    three.add_argument("--out", type=Path, metavar="DIR", help="where strips and figures go")
-    three.add_argument("--json", action="store_true", help="print figures as JSON")
-    three.set_defaults(func=bench_clips)
+    parser.add_argument(
+        "--rounds", type=int, choices=range(1, 101), metavar="N", help="for the time"
+    )
+    parser.add_argument("--only", choices=NETWORKS, help="one of the two networks")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where plots and figures go, after every story"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="keep what --out holds, measure what it lacks"
+    )
+    parser.add_argument("--json", action="store_true", help="print figures as JSON")
+    parser.set_defaults(func=bench_consistency)
+
+
+def _register_clips(kinds: Any) -> None:
+    parser = kinds.add_parser("clips", help="motion against true motion", description=CLIPS)
+    parser.add_argument("--quick", action="store_true", help="few motions, frames and steps")
+    parser.add_argument("--motions", type=int, choices=range(1, 201), metavar="N", help="of a kind")
+    parser.add_argument("--frames", type=int, choices=range(4, 33), metavar="N")
+    parser.add_argument("--steps", type=int, choices=range(1, 101), metavar="N")
+    parser.add_argument("--model", default="toon", metavar="NAME", help="that draws the frames")
+    parser.add_argument("--weights", type=Path, metavar="DIR", default=MOTION, help="for motion")
+    parser.add_argument("--reader", type=Path, metavar="DIR", default=READER)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where strips and figures go")
+    parser.add_argument("--json", action="store_true", help="print figures as JSON")
+    parser.set_defaults(func=bench_clips)
 
 
 def bench_story(chosen: argparse.Namespace) -> int:
@@ -112,52 +137,50 @@ def bench_consistency(chosen: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
     import torch
 
-    from generation.bench import consistency, figures
+    from generation.bench import consistency, figures, record
 
+    if chosen.resume and chosen.out is None:
+        _tell("inkthread bench consistency: --resume needs --out DIR.")
+        return 2
     settings = StudioSettings.from_env()
     if settings.threads:
         torch.set_num_threads(settings.threads)
-    networks = _networks(chosen, settings)
-    found = [
-        one for size, network in networks for one in consistency.Bench(size, network).run(_tell)
-    ]
-    goals = figures.goals(found)
-    values = {
-        "measured": [asdict(one) for one in found],
-        "goals": [{**asdict(one), "reached": one.reached} for one in goals],
-    }
-    told = json.dumps(values, indent=2)
-    if chosen.out is not None:
-        chosen.out.mkdir(parents=True, exist_ok=True)
-        (chosen.out / "consistency.json").write_text(told, encoding="utf-8")
-        for what, over, about in PLOTS:
-            lines = figures.curves(found, over, what)
-            plot(about, over, lines).save(chosen.out / f"{what}.png")
+    try:
+        found = known = record.read(chosen.out) if chosen.resume else []
+    except record.NoRecord as exc:
+        _tell(f"inkthread bench consistency: {exc}")
+        return 2
+    for size, network in _networks(chosen, settings):
+        for measured in consistency.Bench(size, network).run(known, _tell):
+            found = record.joined(found, measured)
+            if chosen.out is not None:
+                record.write(chosen.out, found)
     if chosen.json:
-        print(told)
+        print(json.dumps(record.values(found), indent=2))
     else:
-        print(figures.table(found), "", *goals, sep="\n")
+        print(figures.table(found), "", *figures.goals(found), sep="\n")
     return 0
 
 
 def _networks(
     chosen: argparse.Namespace, settings: StudioSettings
-) -> "tuple[tuple[Size, Network], ...]":
-    """Each network with the stories that are drawn on it."""
+) -> "Iterator[tuple[Size, Network]]":
+    """Each network with the stories that are drawn on it, in the order of `NETWORKS`."""
     from generation.bench import consistency, ways
 
     growing = consistency.QUICK_GROWING if chosen.quick else consistency.GROWING
     shaped = consistency.QUICK_SHAPED if chosen.quick else consistency.SHAPED
     shape = consistency.QUICK_SHAPE if chosen.quick else consistency.SHAPE
     growing = _chosen(growing, panels=chosen.panels, steps=chosen.steps, rounds=chosen.rounds)
-    steps = chosen.shaped_steps and (chosen.shaped_steps,)
-    shaped = _chosen(shaped, steps=steps, rounds=chosen.rounds)
+    shaped = _chosen(
+        shaped, panels=chosen.shaped_panels, steps=chosen.shaped_steps, rounds=chosen.rounds
+    )
     shape = _chosen(shape, side=chosen.side, divisor=chosen.divisor)
     toon = read_models(settings.models_file)["toon"]
-    return (
-        (growing, ways.catalogue_network(toon, settings.models_file.parent)),
-        (shaped, ways.random_network(shape.side, shape.divisor)),
-    )
+    if chosen.only != "shaped":
+        yield growing, ways.catalogue_network(toon, settings.models_file.parent)
+    if chosen.only != "toon":
+        yield shaped, ways.random_network(shape.side, shape.divisor)
 
 
 def _chosen(size: Chosen, **asked: Any) -> Chosen:

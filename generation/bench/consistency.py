@@ -1,19 +1,20 @@
 """`inkthread bench consistency`: what looking at each other costs, beside other ways of doing it.
 
 In one run: Toon, with stories that grow in panels and in steps, and a network of SD1.5's shape with
-random weights, with the story that the goals are about. All ways take turns, to and fro, after a
-turn that doesn't count. Ratios are medians over the turns of the processor time that this process
-took, so what else the machine does hardly shows in them.
+random weights, with the story that the goals are about. First each way draws a story alone, for its
+memory. Then all of them draw it side by side, their timesteps in turn, to and fro from round to
+round: a machine that gets slower meanwhile gets slower for all of them. Ratios are medians over the
+rounds of the processor time that this process took, so what else the machine does hardly shows.
 """
 
 import ctypes
 import gc
 import statistics
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from generation.bench.interleave import Spent, Steps, alone, interleaved
 from generation.bench.ways import PLAIN, Network, Ways
 from generation.script.plan import RenderPlan
 from generation.toon.evaluation.memory import Watch
@@ -23,19 +24,21 @@ MAIN = 6  # panels of the goals' story, four of them identity panels
 
 @dataclass(frozen=True)
 class Size:
-    """Stories for one network: these numbers of panels at the fewest steps, and the goals' story
-    with each number of steps."""
+    """Stories for one network: the goals' story with each number of steps, then these numbers of
+    panels at the fewest steps. Each is drawn `alone` so often for its memory, and in so many rounds
+    for its time."""
 
     panels: tuple[int, ...]
     steps: tuple[int, ...]
     rounds: int
+    alone: int
     rate: float = 0.5
 
     @property
     def stories(self) -> list[tuple[int, int]]:
         """Panels and steps."""
         growing = [(panels, self.steps[0]) for panels in self.panels]
-        return list(dict.fromkeys([*growing, *((MAIN, steps) for steps in self.steps)]))
+        return list(dict.fromkeys([*((MAIN, steps) for steps in self.steps), *growing]))
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,21 @@ class Shape:
     divisor: int
 
 
-GROWING, QUICK_GROWING = Size((2, 4, 8, 16, 32), (10, 20, 40), rounds=3), Size((2,), (2, 4), 2)
+GROWING, QUICK_GROWING = (
+    Size((2, 4, 8, 16, 32), (10, 20, 40), 3, alone=3),
+    Size((2,), (2, 4), 2, alone=1),
+)
 # The fewer channels, the more of the work is attention: at an eighth of them subject masks would
 # cost 12 % by operations alone, at all of them 3 %.
-SHAPED, QUICK_SHAPED = Size((), (4,), rounds=3), Size((), (2,), 2)
+SHAPED, QUICK_SHAPED = Size((), (4,), 3, alone=2), Size((), (2,), 2, alone=1)
 SHAPE, QUICK_SHAPE = Shape(512, 2), Shape(256, 8)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One way with one story on one network. `ratio` is its processor time over the plain
-    pipeline's, `seconds` what a clock on the wall says, `memory` what the process grew by at most,
-    `predicted` the FLOP ratio (None: not predicted)."""
+    """One way with one story on one network. `ratios` are its processor time over the plain
+    pipeline's, a number for each round; `seconds` what a clock on the wall says, `memory` what the
+    process grew by at most, `predicted` the FLOP ratio (None: not predicted)."""
 
     network: str
     way: str
@@ -65,19 +71,20 @@ class Measured:
     steps: int
     rate: float
     seconds: float
-    ratio: float
+    ratios: tuple[float, ...]
     memory: int
     bank: int
     predicted: float | None
 
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.ratios)
+
 
 @dataclass(frozen=True)
-class Turn:
-    """Seconds on the wall and of the processor, bytes that the process grew by, bytes of the
-    bank."""
+class Taken:
+    """By one way alone: bytes that the process grew by, and bytes of the bank."""
 
-    wall: float
-    processor: float
     memory: int
     bank: int
 
@@ -92,54 +99,72 @@ class Bench:
     def story(self, panels: int, steps: int) -> RenderPlan:
         return self.ways.story(panels, steps, self.size.rate)
 
-    def run(self, told: Callable[[str], None] = lambda _: None) -> list[Measured]:
-        """Every way with every story; `told` gets a line after every turn."""
-        for draw in self.ways.all.values():  # what is slow the first time
-            draw(self.story(min((*self.size.panels, MAIN)), 1))
-        found = []
+    def run(
+        self, known: Sequence[Measured] = (), told: Callable[[str], None] = lambda _: None
+    ) -> Iterator[list[Measured]]:
+        """Every way with every story, story by story; those of the stories that are `known` from an
+        earlier run like this one are handed on. `told` gets a line after every turn."""
         for panels, steps in self.size.stories:
             plan = self.story(panels, steps)
-            turns: dict[str, list[Turn]] = {way: [] for way in self.ways.all}
-            for number in range(self.size.rounds):
-                order = list(self.ways.all.items())
-                for way, draw in order if number % 2 == 0 else reversed(order):
-                    turns[way].append(_measure(draw, plan))
-                told(
-                    f"{self.ways.network.name}: {panels} panels, {steps} steps: "
-                    f"turn {number + 1} of {self.size.rounds}"
-                )
-            found += [self._sum_up(way, plan, turns) for way in self.ways.all]
-        return found
+            before = [one for one in known if self._is_of(one, plan)]
+            yield before or self._measure(plan, told)
 
-    def _sum_up(self, way: str, plan: RenderPlan, turns: dict[str, list[Turn]]) -> Measured:
-        mine, plain = turns[way], turns[PLAIN]
+    def _measure(self, plan: RenderPlan, told: Callable[[str], None]) -> list[Measured]:
+        about = f"{self.ways.network.name}: {len(plan.panels)} panels, {plan.steps} steps"
+        interleaved({way: draw(replace(plan, steps=1)) for way, draw in self.ways.all.items()})
+        told(f"{about}: warm")  # what is slow, or takes memory for good, the first time
+        taken: dict[str, list[Taken]] = {way: [] for way in self.ways.all}
+        for number in range(self.size.alone):
+            for way, draw in self.ways.all.items():
+                taken[way].append(_alone(draw, plan))
+            told(f"{about}: memory, round {number + 1} of {self.size.alone}")
+        rounds = []
+        for number in range(self.size.rounds):
+            ways = list(self.ways.all.items())
+            order = ways if number % 2 == 0 else reversed(ways)
+            gc.collect()
+            rounds.append(interleaved({way: draw(plan) for way, draw in order}))
+            told(f"{about}: time, round {number + 1} of {self.size.rounds}")
+        return [self._sum_up(way, plan, taken[way], rounds) for way in self.ways.all]
+
+    def _sum_up(
+        self,
+        way: str,
+        plan: RenderPlan,
+        taken: Sequence[Taken],
+        rounds: Sequence[Mapping[str, Spent]],
+    ) -> Measured:
         return Measured(
             network=self.ways.network.name,
             way=way,
             panels=len(plan.panels),
             steps=plan.steps,
             rate=plan.rate,
-            seconds=statistics.median(one.wall for one in mine),
-            ratio=statistics.median(
-                one.processor / other.processor for one, other in zip(mine, plain, strict=True)
-            ),
-            memory=min(one.memory for one in mine),  # what else grows meanwhile isn't this way's
-            bank=mine[0].bank,
+            seconds=statistics.median(spent[way].wall for spent in rounds),
+            ratios=tuple(spent[way].processor / spent[PLAIN].processor for spent in rounds),
+            memory=min(one.memory for one in taken),  # what else grew meanwhile isn't this way's
+            bank=taken[0].bank,
             predicted=self.ways.predicted(way, plan),
         )
 
+    def _is_of(self, one: Measured, plan: RenderPlan) -> bool:
+        story = (len(plan.panels), plan.steps, plan.rate, self.size.rounds)
+        return one.network == self.ways.network.name and story == (
+            one.panels,
+            one.steps,
+            one.rate,
+            len(one.ratios),
+        )
 
-def _measure(draw: Callable[[RenderPlan], int], plan: RenderPlan) -> Turn:
+
+def _alone(draw: Callable[[RenderPlan], Steps], plan: RenderPlan) -> Taken:
     gc.collect()
     _give_back()
     with Watch() as idle:
         pass
-    began, processor = time.perf_counter(), time.process_time()
     with Watch() as memory:
-        bank = draw(plan)
-    processor = time.process_time() - processor
-    grown = max(0, memory.peak - idle.peak)
-    return Turn(time.perf_counter() - began, processor, grown, bank)
+        bank = alone(draw(plan))
+    return Taken(max(0, memory.peak - idle.peak), bank)
 
 
 def _give_back() -> None:

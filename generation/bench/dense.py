@@ -1,7 +1,7 @@
 """Consistent self-attention the obvious way: every token of the story is scored, and what must not
 be seen is masked. For comparison only."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -56,16 +56,17 @@ class DenseMask:
         return out
 
 
-def dense_latents(model: DiffusionModel, plan: RenderPlan) -> Tensor:
-    """Finished latents of all panels, which go through the network in one batch."""
+def dense_drawing(model: DiffusionModel, plan: RenderPlan) -> Generator[float, None, Tensor]:
+    """Finished latents of all panels, which go through the network in one batch, step by step, each
+    with the share that is done. Between two steps the network is as it was."""
     dense = DenseMask(plan)
     seeds = [panel.seed for panel in plan.panels]
     solver = Solver(model.scheduler, plan.steps, model.device, seeds)
     told = condition(model, plan, encode_panels(model, plan))
     latents = LockStep(model, plan).latents
     halves = len(told.tokens) // len(latents)
-    with torch.inference_mode(), _installed(model, dense):
-        for dense.step, timestep in enumerate(solver.timesteps):
+    for dense.step, timestep in enumerate(solver.timesteps):
+        with torch.inference_mode(), _installed(model, dense):
             prediction = model.unet(
                 solver.network_input(latents, dense.step).repeat(halves, 1, 1, 1),
                 timestep,
@@ -76,6 +77,7 @@ def dense_latents(model: DiffusionModel, plan: RenderPlan) -> Tensor:
             if is_guided(plan):
                 prediction = guide(prediction, plan.guidance, model.guidance_rescale)
             latents = solver.advance(prediction, latents, dense.step)
+        yield (dense.step + 1) / plan.steps
     return latents
 
 

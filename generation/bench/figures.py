@@ -14,15 +14,14 @@ OF_RELEASED = 0.95
 
 def table(found: Sequence[Measured]) -> str:
     """A line for each network, story and way, as Markdown."""
-    lines = [
-        "| network | panels | steps | way | seconds | x plain | predicted | MiB | bank MiB |",
-        "| --- " * 9 + "|",
-    ]
+    titles = ("network", "panels", "steps", "way", "seconds", "x plain (rounds)", "predicted")
+    lines = [f"| {' | '.join(titles)} | MiB | bank MiB |", "| --- " * 9 + "|"]
     for one in found:
         predicted = "" if one.predicted is None else f"{one.predicted:.3f}"
+        spread = f"{one.ratio:.3f} ({min(one.ratios):.3f}-{max(one.ratios):.3f})"
         lines.append(
             f"| {one.network} | {one.panels} | {one.steps} | {one.way} | {one.seconds:.2f} "
-            f"| {one.ratio:.3f} | {predicted} | {one.memory / MIB:.0f} | {one.bank / MIB:.2f} |"
+            f"| {spread} | {predicted} | {one.memory / MIB:.0f} | {one.bank / MIB:.2f} |"
         )
     return "\n".join(lines)
 
@@ -32,6 +31,8 @@ def goals(found: Sequence[Measured]) -> list[Goal]:
     lines: list[Goal] = []
     for network in dict.fromkeys(one.network for one in found):
         of_network = [one for one in found if one.network == network and one.panels == MAIN]
+        if not of_network:
+            continue
         steps = min(one.steps for one in of_network)
         lines += _goals({one.way: one for one in of_network if one.steps == steps})
     return lines
@@ -67,13 +68,12 @@ def _off(one: Measured) -> float:
 
 
 def curves(found: Sequence[Measured], over: str, what: str) -> dict[str, list[tuple[float, float]]]:
-    """For a plot: `what` (a field) of each way over "panels" or "steps", all else the same, on the
-    first network."""
-    first = [one for one in found if one.network == found[0].network]
-    fixed = min(one.steps for one in first) if over == "panels" else MAIN
+    """For a plot: `what` (a field) of each way over "panels" or "steps", all else the same, on one
+    network."""
+    fixed = min(one.steps for one in found) if over == "panels" else MAIN
     other = "steps" if over == "panels" else "panels"
     lines: dict[str, list[tuple[float, float]]] = {}
-    for one in first:
+    for one in found:
         if getattr(one, other) == fixed:
             lines.setdefault(one.way, []).append((getattr(one, over), getattr(one, what)))
     return {way: sorted(points) for way, points in lines.items()}

@@ -14,6 +14,7 @@ from torch import nn
 
 from generation.consistency.install import self_attention_layers
 from generation.diffusion.model import DiffusionModel
+from generation.goals import Goal
 from generation.script.plan import RenderPlan
 from generation.studio.artist import Artist, set_threads
 from generation.studio.events import Event, Failed, Order, PanelDrawn
@@ -21,6 +22,7 @@ from generation.studio.press import Press
 from generation.studio.studio import StudioError
 from generation.studio.wire import Compose, Drawn
 
+MOST_OVERHEAD = 0.1  # of a render
 PREVIEWS, CHECKPOINTS = 3.0, 10.0  # seconds between two: as in the studio
 
 
@@ -45,6 +47,10 @@ class Split:
     def overhead(self) -> float:
         """The share of everything that is neither network nor autoencoder."""
         return (self.text + self.page + self.other) / self.seconds["total"]
+
+    @property
+    def goal(self) -> Goal:
+        return Goal("share of neither network nor autoencoder", self.overhead, MOST_OVERHEAD)
 
 
 class Clock:
@@ -107,13 +113,13 @@ def split(plan: RenderPlan, models_file: Path, threads: int) -> Split:
 
 
 def table(found: Split) -> str:
-    """Seconds and shares, as Markdown."""
+    """Seconds and shares, as Markdown, and the goal with its verdict."""
     seconds = found.seconds
     lines = ["| part | seconds | share |", "| --- | --- | --- |"]
     for name, value in seconds.items():
         lines.append(f"| {name} | {value:.3f} | {value / seconds['total']:.1%} |")
     lines.append("")
-    lines.append(f"neither network nor autoencoder: {found.overhead:.1%}")
+    lines.append(str(found.goal))
     return "\n".join(lines)
 
 

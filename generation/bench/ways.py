@@ -5,16 +5,19 @@ dense mask, ours, and ours with subject masks, all on one network. Nothing is de
 short.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import StableDiffusionPipeline
 
-from generation.bench.dense import dense_latents
+from generation.bench.dense import dense_drawing
+from generation.bench.interleave import Steps, paused
 from generation.bench.networks import random_model
-from generation.diffusion.conditioning import encode_panels
+from generation.diffusion.conditioning import PanelText, encode_panels
 from generation.diffusion.loading import load_model
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.model import DiffusionModel
@@ -65,13 +68,14 @@ def catalogue_network(entry: Model, folder: Path) -> Network:
 
 
 class Ways:
-    """Each way draws a plan and says how many bytes its bank held at most."""
+    """Each way draws a plan step by step, yields the share that is done, and returns how many bytes
+    its bank held at most. Between two steps the network is as it was, so ways may take turns."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self._model = network.model
         self._pipeline = _pipeline(network.model)
-        self.all: dict[str, Callable[[RenderPlan], int]] = {
+        self.all: dict[str, Callable[[RenderPlan], Steps]] = {
             PLAIN: self._plain,
             RELEASED: lambda plan: self._released(plan, skips=False),
             SKIPPING: lambda plan: self._released(plan, skips=True),
@@ -109,40 +113,56 @@ class Ways:
             pixels_per_latent=self._model.pixels_per_latent,
         ).ratio
 
-    def _plain(self, plan: RenderPlan) -> int:
+    def _plain(self, plan: RenderPlan) -> Steps:
         """In batches as large as ours."""
         texts = encode_panels(self._model, plan)
-        for first in range(0, len(plan.panels), MICRO_BATCH):
+        for first in range(0, len(texts), MICRO_BATCH):
             some = texts[first : first + MICRO_BATCH]
-            negative, prompt = (
-                torch.stack([text.halves[side].tokens for text in some]) for side in (0, 1)
-            )
-            self._pipeline(
-                prompt_embeds=prompt,
-                negative_prompt_embeds=negative,
-                width=plan.width,
-                height=plan.height,
-                num_inference_steps=plan.steps,
-                guidance_scale=plan.guidance,
-                generator=torch.Generator().manual_seed(plan.seed),
-                output_type="latent",
-            )
+            for step, _ in enumerate(paused(partial(self._batch, plan, some)), start=1):
+                yield (first + len(some) * step / plan.steps) / len(texts)
         return 0
 
-    def _released(self, plan: RenderPlan, *, skips: bool) -> int:
+    def _batch(
+        self, plan: RenderPlan, texts: Sequence[PanelText], pause: Callable[[], None]
+    ) -> None:
+        """Through the pipeline, which stands still after each of its steps."""
+
+        def stand_still(
+            _: StableDiffusionPipeline, step: int, timestep: int, tensors: dict[str, Any]
+        ) -> dict[str, Any]:
+            pause()
+            return tensors
+
+        negative, prompt = (
+            torch.stack([text.halves[side].tokens for text in texts]) for side in (0, 1)
+        )
+        self._pipeline(
+            prompt_embeds=prompt,
+            negative_prompt_embeds=negative,
+            width=plan.width,
+            height=plan.height,
+            num_inference_steps=plan.steps,
+            guidance_scale=plan.guidance,
+            generator=torch.Generator().manual_seed(plan.seed),
+            output_type="latent",
+            callback_on_step_end=stand_still,
+        )
+
+    def _released(self, plan: RenderPlan, *, skips: bool) -> Steps:
         """In as many layers as ours."""
         scheme = Released(self._model, skips=skips, blocks=self._model.blocks)
-        scheme.latents(plan)
+        yield from scheme.drawing(plan)
         return scheme.peak_bank_bytes
 
-    def _dense(self, plan: RenderPlan) -> int:
-        dense_latents(self._model, plan)
+    def _dense(self, plan: RenderPlan) -> Steps:
+        yield from dense_drawing(self._model, plan)
         return 0
 
-    def _ours(self, plan: RenderPlan) -> int:
+    def _ours(self, plan: RenderPlan) -> Steps:
         with LockStep(self._model, plan) as run:
             while not run.done:
                 run.advance()
+                yield run.step / run.steps
             return run.peak_bank_bytes
 
 

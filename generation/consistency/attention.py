@@ -51,19 +51,12 @@ class ConsistentSelfAttention:
             lone_halves: 1 if the unconditional half of guidance looks at nobody.
             lasting: the bank is kept over several timesteps.
         """
-        names = [] if subjects is None else [one.names for one in subjects.panels]
-        by_subject = subjects is not None and (separation.bank or separation.queries)
-        seen = slots_seen(references, names if by_subject else None)
-        numbers = slot_numbers(seen, passes, lasting)
-        counts = [len(of) for of in names] or [0] * len(references)
-        self.bank = Bank(1 + max(numbers.values(), default=-1))
         self.subjects = subjects
-        self._separation = separation
         self.lone_halves = lone_halves
+        self._separation = separation
         self._device = torch.device(device)
-        self.passes = tuple(
-            plan_pass(members, seen, counts, numbers, self._device) for members in passes
-        )
+        self.passes, slots = self._planned(references, passes, lasting)
+        self.bank = Bank(slots)
         self._seed = seed
         self._panel_seeds = panel_seeds
         self._rate = rate
@@ -71,6 +64,18 @@ class ConsistentSelfAttention:
         self._shown: dict[tuple[int, int], Tensor] = {}
         self._parts: dict[tuple[int, int], list[Part]] = {}
         self.current: ForwardPass | None = None
+
+    def _planned(
+        self, references: Sequence[Sequence[int]], passes: Sequence[Group], lasting: bool
+    ) -> tuple[tuple[ForwardPass, ...], int]:
+        """The forward passes, and how many slots of the bank they need."""
+        names = None if self.subjects is None else [one.names for one in self.subjects.panels]
+        counts = [0] * len(references) if names is None else [len(of) for of in names]
+        by_subject = self._separation.bank or self._separation.queries
+        seen = slots_seen(references, names if by_subject else None)
+        numbers = slot_numbers(seen, passes, lasting)
+        planned = (plan_pass(members, seen, counts, numbers, self._device) for members in passes)
+        return tuple(planned), 1 + max(numbers.values(), default=-1)
 
     @contextmanager
     def timestep(self, step: int, *, keep: bool = False) -> Iterator[None]:

@@ -14,10 +14,10 @@ A character that was drawn before brings its sheet along (`casting.py`), and loo
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from generation.script.canvas import Canvas
 from generation.script.casting import Sheet
 from generation.script.catalogue import Model, Style
 from generation.script.choices import Layout, Terms
-from generation.script.errors import PlanError
 from generation.script.graph import GROUP_LIMIT
 from generation.script.identities import (
     COMES_AGAIN,
@@ -41,9 +41,7 @@ from generation.script.sides import strips
 from generation.script.story import Panel, StoryScript
 from generation.script.vocabulary import strange_panels
 
-SIZES = range(64, 2049, 8)  # pixels; the autoencoders divide by eight
 NOBODY_KNOWN: Mapping[str, Sheet] = MappingProxyType({})
-MOST_STEPS = 1000  # the length of the training schedule
 
 
 def plan_story(
@@ -76,27 +74,17 @@ def plan_story(
         PlanError: a size isn't a multiple of 8 from 64 to 2048, or steps aren't 1 to 1000, or the
             guidance is negative.
     """
-    width, height = width or model.width, height or model.height
-    steps = model.steps if steps is None else steps
-    guidance = model.guidance if guidance is None else guidance
-    _check(width, height, steps, guidance)
-    sheets = Sheets(
-        model,
-        style,
-        1 if model.ahead else min(identity_wanted, GROUP_LIMIT),
-        COMES_AGAIN if cast_seed is None else 1,
-        seed if cast_seed is None else cast_seed,
-        cast,
-    )
+    canvas = Canvas.of(model, width, height, steps, guidance)
+    sheets = _sheets(model, style, seed, identity_wanted, cast_seed, cast)
     identities = identities_of(script, sheets) if consistency else ()
     plan = RenderPlan(
         title=title,
         model=model.name,
         style=style.name,
-        width=width,
-        height=height,
-        steps=steps,
-        guidance=guidance,
+        width=canvas.width,
+        height=canvas.height,
+        steps=canvas.steps,
+        guidance=canvas.guidance,
         seed=seed,
         rate=model.rate if rate is None else rate,
         shared_noise=model.shared_noise,
@@ -150,6 +138,25 @@ def plan_agreed(
     )
 
 
+def _sheets(
+    model: Model,
+    style: Style,
+    seed: int,
+    wanted: int,
+    cast_seed: int | None,
+    cast: Mapping[str, Sheet],
+) -> Sheets:
+    """Where the looks of the characters are from."""
+    return Sheets(
+        model,
+        style,
+        1 if model.ahead else min(wanted, GROUP_LIMIT),
+        COMES_AGAIN if cast_seed is None else 1,  # who will come in a later episode isn't known
+        seed if cast_seed is None else cast_seed,
+        cast,
+    )
+
+
 def _story_panels(
     script: StoryScript, style: Style, seed: int, identities: Sequence[Identity]
 ) -> list[PlannedPanel]:
@@ -192,16 +199,3 @@ def _notes(
     if model.styles and style.name not in model.styles:
         notes.append(f"{model.title} was not taught the style {style.title}.")
     return tuple(notes)
-
-
-def _check(width: int, height: int, steps: int, guidance: float) -> None:
-    for side, size in (("width", width), ("height", height)):
-        if size not in SIZES:
-            raise PlanError(
-                f"the {side} must be a multiple of {SIZES.step} pixels "
-                f"from {SIZES.start} to {SIZES.stop - 1}, not {size}"
-            )
-    if not 1 <= steps <= MOST_STEPS:
-        raise PlanError(f"the number of steps must be 1 to {MOST_STEPS}, not {steps}")
-    if not 0 <= guidance < float("inf"):
-        raise PlanError(f"the guidance must be 0 or more, not {guidance}")

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from generation.studio.child import Child
-from generation.studio.events import Trouble
+from generation.studio.events import Failed, Trouble
 from generation.studio.studio import StudioError
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,13 @@ class Crew:
                 log.warning("the %s process %d died: %s", name, child.pid, child.epitaph())
                 await child.close()
             return await self._hire(name)
+
+    def died(self, child: Child) -> Failed:
+        """Why a child that stopped did."""
+        if self.closed:
+            return Failed("The studio was closed.", True, Trouble.CLOSED)
+        trouble, data = child.trouble()
+        return Failed(f"The {child.name} process stopped: {child.epitaph()}.", True, trouble, data)
 
     async def _hire(self, name: str) -> Child:
         child = self._children[name] = await Child.spawn(name, self._arguments[name])

@@ -11,7 +11,7 @@ pass starts from a generator with the story's own seed, so all later panels have
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -22,7 +22,12 @@ from PIL import Image
 from torch import Tensor
 
 from generation.consistency.install import self_attention_layers
-from generation.diffusion.conditioning import condition, encode_panels, is_guided
+from generation.diffusion.conditioning import (
+    Conditioning,
+    condition,
+    encode_panels,
+    is_guided,
+)
 from generation.diffusion.guidance import guide
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.pictures import decode
@@ -144,23 +149,30 @@ class Released:
 
     def latents(self, plan: RenderPlan) -> list[Tensor]:
         """The finished latents of every stack position."""
+        drawing = self.drawing(plan)
+        while True:
+            try:
+                next(drawing)
+            except StopIteration as end:
+                latents: list[Tensor] = end.value
+                return latents
+
+    def drawing(self, plan: RenderPlan) -> Generator[float, None, list[Tensor]]:
+        """The same step by step, each with the share that is done. Between two steps the network
+        is as it was."""
         bank, latents = HiddenBank(), dict[int, Tensor]()
         groups, later = _identity_groups(plan)
         texts = encode_panels(self.model, plan)
-        for number, group in enumerate(groups):
-            told = condition(self.model, plan, [texts[at] for at in group])
-            run = self._pass(plan, len(group), number, ())
-            done = self._denoise(plan, told.tokens, told.added, run, bank)
-            latents |= dict(zip(group, done, strict=True))
-        for at in later:
-            reads = tuple(
-                number
-                for number, group in enumerate(groups)
-                if set(group) & set(plan.panels[at].references)
-            )
-            told = condition(self.model, plan, [texts[at]])
-            run = self._pass(plan, 1, None, reads)
-            latents[at] = self._denoise(plan, told.tokens, told.added, run, bank)[0]
+        writing = [(group, number, ()) for number, group in enumerate(groups)]
+        reading = [((at,), None, _reads(plan, at, groups)) for at in later]
+        for members, writes, reads in (*writing, *reading):
+            told = condition(self.model, plan, [texts[at] for at in members])
+            run = self._pass(plan, len(members), writes, reads)
+            denoising = self._denoise(plan, told, run, bank)
+            for step, current in enumerate(denoising, start=1):
+                latents |= dict(zip(members, current, strict=True))
+                others = len(latents) - len(members)
+                yield (others + len(members) * step / plan.steps) / len(plan.panels)
         self.peak_bank_bytes = bank.bytes
         return [latents[at] for at in range(len(plan.panels))]
 
@@ -171,35 +183,36 @@ class Released:
         return Pass(panels, writes, reads, generator, plan.rate, self.skips)
 
     def _denoise(
-        self,
-        plan: RenderPlan,
-        tokens: Tensor,
-        added: dict[str, Tensor] | None,
-        run: Pass,
-        bank: HiddenBank,
-    ) -> Tensor:
-        """Finished latents `(panels, channels, height, width)` of one pass."""
+        self, plan: RenderPlan, told: Conditioning, run: Pass, bank: HiddenBank
+    ) -> Iterator[Tensor]:
+        """Latents `(panels, channels, height, width)` of one pass after each of its steps."""
         unet, unit = self.model.unet, self.model.pixels_per_latent
         seeds = [plan.seed] * run.panels  # as its start noise: the same in every pass
         solver = Solver(self.model.scheduler, plan.steps, self.model.device, seeds)
         shape = (run.panels, unet.config.in_channels, plan.height // unit, plan.width // unit)
         noise = torch.randn(shape, generator=run.generator)
         latents = solver.start(noise.to(self.model.device, self.model.dtype))
-        halves = len(tokens) // run.panels
-        with torch.inference_mode(), _installed(self, bank, run):
-            for step, timestep in enumerate(solver.timesteps):
-                run.begin(step)
+        halves = len(told.tokens) // run.panels
+        for step, timestep in enumerate(solver.timesteps):
+            run.begin(step)
+            with torch.inference_mode(), _installed(self, bank, run):
                 prediction = unet(
                     solver.network_input(latents, step).repeat(halves, 1, 1, 1),
                     timestep,
-                    encoder_hidden_states=tokens,
-                    added_cond_kwargs=added,
+                    encoder_hidden_states=told.tokens,
+                    added_cond_kwargs=told.added,
                     return_dict=False,
                 )[0]
                 if is_guided(plan):
                     prediction = guide(prediction, plan.guidance, self.model.guidance_rescale)
                 latents = solver.advance(prediction, latents, step)
-        return latents
+            yield latents
+
+
+def _reads(plan: RenderPlan, at: int, groups: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The identity groups that a later panel looks at."""
+    seen = set(plan.panels[at].references)
+    return tuple(number for number, group in enumerate(groups) if seen & set(group))
 
 
 def _identity_groups(plan: RenderPlan) -> tuple[list[Sequence[int]], list[int]]:

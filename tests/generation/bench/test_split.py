@@ -1,6 +1,7 @@
 """`inkthread bench story --split`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,10 @@ def test_overhead_is_what_neither_network_nor_autoencoder_takes() -> None:
     found = Split(text=1.0, unet=50.0, attention=20.0, vae=25.0, page=2.0, other=2.0)
     assert found.overhead == pytest.approx(0.05)
     assert "| attention | 20.000 | 20.0% |" in table(found)
-    assert table(found).endswith("neither network nor autoencoder: 5.0%")
+    assert table(found).endswith(
+        "reached: share of neither network nor autoencoder: 0.050, goal: at most 0.1"
+    )
+    assert not replace(found, page=9.0).goal.reached
 
 
 def test_a_clock_leaves_nothing_in_the_modules_that_it_timed() -> None:

@@ -1,8 +1,46 @@
-"""What `inkthread evaluate` says before it draws anything."""
+"""What `inkthread evaluate` prints, of few pictures in few steps."""
+
+import re
 
 import pytest
 
 from config.cli import main
+from generation.toon.evaluation.measure import BACKGROUND, BLENDED, KAPPA, SWAPPED
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+READER = "../generation/toon/weights/reader"  # as a catalogue in config/ would name it
+
+
+def test_each_use_of_the_masks_is_in_one_table_with_the_goals_below(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["evaluate", "--masks", "--quick", "--stories", "1", "--steps", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert re.split(r"  +", lines[0].strip()) == [
+        "plain",
+        "no masks",
+        "bank",
+        "queries",
+        "within",
+        "all",
+    ]
+    rows = {re.split(r"  +", line)[0] for line in lines}
+    assert {KAPPA, SWAPPED, BLENDED, BACKGROUND, "guards"} <= rows
+    verdicts = [line for line in lines if re.match("reached|MISSED|not measured", line)]
+    assert len(verdicts) == 4
+    assert "swapped looks" in verdicts[0]
+    assert "kappa lost" in verdicts[2]
+
+
+def test_the_likeness_that_parts_characters_is_printed_as_the_catalogue_wants_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    few = ["--quick", "--stories", "3", "--steps", "6"]
+    assert main(["evaluate", "--likeness", "--encoder", READER, *few]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^likeness_least = [01]\.\d\d$", told, re.MULTILINE)
+    assert re.search(r"\d+% of \d+ pictures of somebody else", told)
 
 
 def test_likeness_needs_something_that_compares(capsys: pytest.CaptureFixture[str]) -> None:
