@@ -14,13 +14,21 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from storage.errors import Unavailable
-from storage.sqlite import connector
+from storage.sqlite import Connector
+from storage.turns import Turns
 
 BUSY_TIMEOUT = (
     10_000  # milliseconds to wait for another process that writes to the same SQLite file
 )
+
+# SQLite has one writer at a time anyway. Waiting for one's turn is fair and wakes at once; waiting
+# in SQLite polls at growing intervals, and can starve.
+SQLITE_CONNECTIONS = 1
+POOL_SIZE = 5  # connections that PostgreSQL keeps for us; SQLAlchemy's own default
+POSTGRES_CONNECTIONS = 15  # at most, in a burst
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -47,6 +55,8 @@ class Database:
         Unavailable: the URL is none, or the driver of its database isn't installed.
         """
         self._engine = open_engine(url)
+        local = self._engine.dialect.name == "sqlite"
+        self._turns = Turns(SQLITE_CONNECTIONS if local else POSTGRES_CONNECTIONS)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -57,10 +67,10 @@ class Database:
         open a session inside another, and do nothing slow in it.
 
         Raises:
-            Unavailable: the database can't be reached, is locked, or went away.
+            Unavailable: the database can't be reached, is locked, went away, or was closed.
         """
         try:
-            async with self._sessions() as session, session.begin():
+            async with self._turns.turn(), self._sessions() as session, session.begin():
                 await _connect(session)
                 yield session
         except DBAPIError as exc:
@@ -76,7 +86,9 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        """Wait for open sessions, then close every connection. None is opened afterwards."""
+        async with self._turns.closing():
+            await self._engine.dispose()
 
 
 def open_engine(url: str, foreign_keys: bool = True) -> AsyncEngine:
@@ -89,17 +101,17 @@ def open_engine(url: str, foreign_keys: bool = True) -> AsyncEngine:
     address = parse_url(url)
     if address.get_backend_name() == "postgresql":
         try:
-            return create_async_engine(address, pool_pre_ping=True)
+            return create_async_engine(
+                address,
+                pool_pre_ping=True,
+                pool_size=POOL_SIZE,
+                max_overflow=POSTGRES_CONNECTIONS - POOL_SIZE,
+            )
         except ModuleNotFoundError as exc:
             raise Unavailable("PostgreSQL needs: pip install inkthread[postgres]") from exc
-    # SQLite has one writer at a time anyway. Waiting in the pool is fair and wakes at once;
-    # waiting in SQLite polls at growing intervals, and can starve.
+    connector = Connector(address.database or ":memory:")
     engine = create_async_engine(
-        address,
-        async_creator=connector(address.database or ":memory:"),
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=60,
+        address, async_creator=connector, pool_size=SQLITE_CONNECTIONS, max_overflow=0
     )
 
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -120,6 +132,7 @@ def open_engine(url: str, foreign_keys: bool = True) -> AsyncEngine:
 
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "engine_disposed", lambda _: await_only(connector.end()))
     return engine
 
 

@@ -75,6 +75,16 @@ async def waits_before(session: AsyncSession, lane: int) -> bool:
     return found is not None
 
 
+async def queued_in(session: AsyncSession, lane: int) -> list[int]:
+    """Renders of one lane that wait, oldest first."""
+    found = await session.scalars(
+        select(RenderRow.id)
+        .where(RenderRow.state == RenderState.QUEUED, RenderRow.lane == lane)
+        .order_by(RenderRow.created_at, RenderRow.id)
+    )
+    return list(found)
+
+
 async def get(session: AsyncSession, render_id: int) -> Render:
     """Raises:
     NotFound: there is no such render.

@@ -7,9 +7,11 @@ transaction, goes to the thread. In between the write lock is ours (`BEGIN IMMED
 are in memory: those statements run at once.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
+from weakref import WeakSet
 
 import aiosqlite
 
@@ -65,14 +67,26 @@ class QuickConnection(aiosqlite.Connection):
             await self._execute(action, self._conn)  # type: ignore[no-untyped-call]
 
 
-def connector(path: str) -> Callable[[], Any]:
+class Connector:
     """For `create_async_engine(async_creator=...)`: what it returns is awaited, and then open."""
 
-    def connect() -> QuickConnection:
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._made: WeakSet[QuickConnection] = WeakSet()
+
+    def __call__(self) -> QuickConnection:
         connection = QuickConnection(
-            lambda: sqlite3.connect(path, check_same_thread=False), ITERATION
+            lambda: sqlite3.connect(self._path, check_same_thread=False), ITERATION
         )
         connection._thread.daemon = True  # as SQLAlchemy does: a forgotten one holds up no exit
+        self._made.add(connection)
         return connection
 
-    return connect
+    async def end(self) -> None:
+        """Wait for the threads of all connections. When somebody is cancelled twice, SQLAlchemy
+        orders the close and doesn't wait; a thread that is told of an event loop that has ended
+        meanwhile dies, with its connection open."""
+        for connection in list(self._made):
+            if connection._thread.is_alive():
+                connection.stop()
+                await asyncio.to_thread(connection._thread.join)

@@ -133,6 +133,15 @@ async def with_stale_cards(session: AsyncSession) -> list[Story]:
     return [row.value() for row in rows]
 
 
+async def set_title(session: AsyncSession, story_id: int, title: str) -> Story:
+    """Raises:
+    NotFound: there is no such story.
+    LimitReached: the title is too long.
+    """
+    check_length("title", title, limits.TITLE_LETTERS)
+    return await _change(session, story_id, title=title)
+
+
 async def set_draft(session: AsyncSession, story_id: int, draft: tuple[str, str] | None) -> Story:
     """Keep the text of a `/comic` that did not parse, as typed: characters box and panels box.
 

@@ -34,6 +34,8 @@ class Pace:
     )
     retry: float = 2.0  # pause before the second attempt; twice that before the third
     restart: float = 10.0  # pause before another try to start a studio that won't
+    pictures: int = 8  # not seconds: so many are begun while a clip waits, then it has a turn
+    clip_turn: float = 240.0  # enough for some checkpoints of a clip, and a wait that pictures bear
 
 
 class Attempts:

@@ -12,6 +12,7 @@ from bot.patience import persistently
 from bot.rendering.announcer import Announce, Announcer
 from bot.rendering.attempts import Attempts, Pace
 from bot.rendering.checkpoints import Checkpoints
+from bot.rendering.clip_turns import ClipTurns
 from bot.rendering.drawing import KINDS
 from bot.rendering.line import Line
 from bot.rendering.places import Places, Waits, unknown_waits
@@ -69,6 +70,7 @@ class Dispatcher:
             on_posts=on_posts,
             on_event=self._look_up,
         )
+        self._clip_turns = ClipTurns(self._pace)
         self._line = Line(database, studio, fresh=self._pace.poll)
         self._work = asyncio.Event()
         self._stepped = asyncio.Event()
@@ -144,10 +146,10 @@ class Dispatcher:
                 if not await self._use_spare_time():
                     await _within(self._pace.poll, self._work)
                 continue
-            over = asyncio.Event()
+            turn, over = self._clip_turns.begun(render), asyncio.Event()
             async with asyncio.TaskGroup() as drawings:
                 clip = render.lane == CLIP_LANE
-                beside = self._give_way(render, over) if clip else self._let_in(over)
+                beside = self._give_way(render, turn, over) if clip else self._let_in(over)
                 drawings.create_task(beside, name="beside a drawing")
                 await self._draw(render)
                 over.set()
@@ -169,8 +171,10 @@ class Dispatcher:
             else:
                 await _within(self._pace.poll, self._stepped)
 
-    async def _give_way(self, clip: Render, over: asyncio.Event) -> None:
-        """Stop a clip as soon as anything else waits: it goes on afterwards, where it stopped."""
+    async def _give_way(self, clip: Render, turn: float, over: asyncio.Event) -> None:
+        """Stop a clip as soon as anything else waits and its turn is over: it goes on afterwards,
+        where it stopped."""
+        await _within(turn, over)
         while not over.is_set():
             self._stepped.clear()
             if await persistently("read the queue", self._others_wait):
@@ -211,6 +215,7 @@ class Dispatcher:
             async with self._database.session() as session:
                 if among is None:
                     await self._requeue(session)
+                    among = await self._clip_turns.due(session)
                 render = await renders.claim(session, among=among)
             if render is not None:
                 log.info("Render %s: attempt %d begins", render.id, render.attempt)

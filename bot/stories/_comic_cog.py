@@ -90,24 +90,34 @@ class ComicCog(commands.Cog):
             last = await choices.last_of(session, guild_id, interaction.user.id)
         return last.style or services.shelf.style("").name
 
+    def _title(self, interaction: "discord.Interaction[Inkthread]", submitted: Submitted) -> str:
+        untitled = self._client.answers.words(interaction)("story.untitled")
+        return title_of(submitted.title or "", submitted.characters, untitled)
+
     async def _draw(
         self, interaction: "discord.Interaction[Inkthread]", submitted: Submitted
     ) -> None:
         text = (submitted.characters, submitted.panels)
         database = self._client.services.database
         member = interaction.user.id
+        title = self._title(interaction, submitted)
         if submitted.story_id is not None:
-            story = await rewrite_comic(database, submitted.story_id, owner_id=member, text=text)
+            story = await rewrite_comic(
+                database,
+                submitted.story_id,
+                owner_id=member,
+                title=None if submitted.title is None else title,
+                text=text,
+            )
         else:
             assert interaction.guild_id is not None  # the command is for servers only
             assert interaction.channel_id is not None
-            untitled = self._client.answers.words(interaction)("story.untitled")
             story = await write_comic(
                 database,
                 guild_id=interaction.guild_id,
                 channel_id=interaction.channel_id,
                 owner_id=member,
-                title=title_of(submitted.title, submitted.characters, untitled),
+                title=title,
                 style=submitted.style or await self._last_style(interaction),
                 text=text,
             )

@@ -38,7 +38,7 @@ class EditButton(StickyButton, template=r"ink:edit:(?P<key>\d{1,18})"):
         text = story.draft or written
         _check_fits(*text)
         words = interaction.client.answers.words(interaction)
-        await interaction.response.send_modal(edit_dialog(words, story.id, *text))
+        await interaction.response.send_modal(edit_dialog(words, story.id, story.title, *text))
 
 
 class NewComicButton(StickyButton, template=r"ink:new_comic:(?P<key>[\w-]{0,64})"):

@@ -18,7 +18,7 @@ import discord
 
 from bot.limits import INPUT_LETTERS
 from bot.locales.words import Words
-from bot.stories.writing import TITLE_LETTERS
+from bot.stories.writing import TITLE_LETTERS, title_of
 
 ROW, LABEL = 1, 18  # component types that hold one input each
 
@@ -28,11 +28,12 @@ _CUSTOM_ID = re.compile(r"ink:script:(?:new:(?P<style>.{0,80})|(?P<id>\d+))")
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """A dialog that was sent. `story_id` is None for a new story; `style` is empty for a known one,
-    and where none was chosen."""
+    and where none was chosen; `title` is None when the dialog had no box for it, as those that an
+    older version of the bot opened."""
 
     story_id: int | None
     style: str
-    title: str
+    title: str | None
     characters: str
     panels: str
 
@@ -40,25 +41,19 @@ class Submitted:
 def new_comic_dialog(words: Words, style: str, title: str) -> discord.ui.Modal:
     """The empty dialog of `/comic`."""
     modal = quiet_modal(words("dialog.new"), f"ink:script:new:{style}")
-    modal.add_item(
-        discord.ui.Label(
-            text=words("dialog.title"),
-            component=discord.ui.TextInput[Any](
-                custom_id="title",
-                placeholder=words("dialog.title_hint"),
-                default=title or None,
-                required=False,
-                max_length=TITLE_LETTERS,
-            ),
-        )
-    )
+    _add_title(modal, words, title)
     add_boxes(modal, words, "", "", required=True)
     return modal
 
 
-def edit_dialog(words: Words, story_id: int, characters: str, panels: str) -> discord.ui.Modal:
-    """The dialog with text still in it; each text has at most `INPUT_LETTERS` characters."""
+def edit_dialog(
+    words: Words, story_id: int, title: str, characters: str, panels: str
+) -> discord.ui.Modal:
+    """The dialog with text still in it; each text has at most `INPUT_LETTERS` characters. A title
+    that was made of the cast isn't shown: it goes on following the cast."""
     modal = quiet_modal(words("dialog.edit"), f"ink:script:{story_id}")
+    made = title_of("", characters, words("story.untitled"))
+    _add_title(modal, words, "" if title == made else title)
     add_boxes(modal, words, characters, panels, required=True)
     return modal
 
@@ -72,7 +67,7 @@ def read_dialog(data: Mapping[str, Any]) -> Submitted | None:
     return Submitted(
         story_id=int(match["id"]) if match["id"] else None,
         style=match["style"] or "",
-        title=" ".join(values.get("title", "").split()),
+        title=" ".join(values["title"].split()) if "title" in values else None,
         characters=values.get("characters", ""),
         panels=values.get("panels", ""),
     )
@@ -83,6 +78,21 @@ def quiet_modal(title: str, custom_id: str) -> discord.ui.Modal:
     modal = discord.ui.Modal(title=title, custom_id=custom_id)
     modal.stop()  # the raw submit is handled; discord.py need not remember the dialog
     return modal
+
+
+def _add_title(modal: discord.ui.Modal, words: Words, title: str) -> None:
+    modal.add_item(
+        discord.ui.Label(
+            text=words("dialog.title"),
+            component=discord.ui.TextInput[Any](
+                custom_id="title",
+                placeholder=words("dialog.title_hint"),
+                default=title or None,
+                required=False,
+                max_length=TITLE_LETTERS,
+            ),
+        )
+    )
 
 
 def add_boxes(

@@ -59,15 +59,20 @@ async def write_comic(
     return story
 
 
-async def rewrite_comic(database: Database, story_id: int, *, owner_id: int, text: Text) -> Story:
-    """Replace the whole text of a story.
+async def rewrite_comic(
+    database: Database, story_id: int, *, owner_id: int, title: str | None, text: Text
+) -> Story:
+    """Replace the whole text of a story, and its title where one is given.
 
     Raises:
         NotFound: the story is gone.
-        DraftKept: the text has errors; it is kept as the draft, the story stays as it was.
+        DraftKept: the text has errors; it is kept as the draft, the story stays as it was but for
+            its title.
     """
     script, errors = _parse(text)
     async with database.session() as session:
+        if title is not None:
+            await stories.set_title(session, story_id, title)
         if script is None:
             await stories.set_draft(session, story_id, text)
         else:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA
 
 from generation.script.story import Character
 
 NOBODY = "NC"  # StoryDiffusion's word for a panel without characters
-# Jaro-Winkler similarity from which a name may be a slip of another: one letter of two or three is
-# wrong ("Tim" for "Tom": 0.78, "小名" for "小明": 0.67), but not two of three ("Bob", "Tom": 0.56).
-NEAR = 0.66
+LETTERS_PER_SLIP = 6  # a name of up to five letters may hold one slip, up to eleven two, and so on
+SHORTEST = 2  # letters; every other name of one letter would be one slip away
 _SEVERAL = re.compile(r"\s*[,，、;；&+/]\s*|\s+and\s+", re.IGNORECASE)
 
 
@@ -27,6 +26,21 @@ def name_key(name: str) -> str:
 
 
 NOBODY_KEY = name_key(NOBODY)
+
+
+def slips(typed: str, known: str) -> int:
+    """Letters that are missing, too many or others; two neighbours that changed places are one slip
+    (optimal string alignment distance)."""
+    return OSA.distance(typed, known)
+
+
+def is_near(typed: str, known: str) -> bool:
+    """Whether one key may be a slip of the other, or its beginning ("Rob" for "Robert")."""
+    shorter, longer = sorted((typed, known), key=len)
+    if len(shorter) < SHORTEST:
+        return False
+    allowed = 1 + len(longer) // LETTERS_PER_SLIP
+    return longer.startswith(shorter) or slips(typed, known) <= allowed
 
 
 @dataclass(frozen=True)
@@ -50,13 +64,14 @@ class Cast:
         return tuple(name for name in found if name) if all(found) else None
 
     def nearest(self, name: str) -> str | None:
-        """The most similar name of the cast, or None when none is similar."""
+        """The name of the cast that is fewest slips away, or None when none is near."""
         key = name_key(name)
-        found = [
-            (JaroWinkler.similarity(key, other), known) for other, known in self._by_key.items()
+        near = [
+            (slips(key, other), known)
+            for other, known in self._by_key.items()
+            if is_near(key, other)
         ]
-        likeness, known = max(found, key=lambda one: one[0], default=(0.0, None))
-        return known if likeness >= NEAR else None
+        return min(near, key=lambda one: one[0])[1] if near else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 import asyncio
+import gc
+import random
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from storage import guilds
+from storage import guilds, turns
 from storage.engine import Database, parse_url
 from storage.errors import Unavailable
 
@@ -48,6 +50,70 @@ async def test_a_burst_of_sessions_waits_in_line_instead_of_failing(database: Da
     assert len(await guild_ids(database)) == 200
 
 
+async def test_who_waits_goes_on_when_the_first_is_cancelled_while_connecting(
+    database: Database,
+) -> None:
+    first, *others = (asyncio.create_task(database.ping()) for _ in range(3))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    first.cancel()
+    async with asyncio.timeout(20):  # the pool's own line would take up to a minute
+        await asyncio.gather(*others)
+
+
+async def test_closing_waits_for_sessions_and_leaves_no_connection_open(database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        async with database.session() as session:
+            begun.set()
+            await asyncio.sleep(0.2)
+            await guilds.ensure(session, 1)
+
+    task = asyncio.create_task(work())
+    await begun.wait()
+    await database.close()
+    await asyncio.wait_for(task, 0.1)
+    with pytest.raises(Unavailable):
+        await database.ping()
+    gc.collect()  # a connection left open is a ResourceWarning, which fails the test
+
+
+async def test_closing_cancels_a_session_that_never_ends(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "GRACE", 0.1)
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        async with database.session():
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(hang())
+    await begun.wait()
+    await database.close()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_sessions_cancelled_at_any_moment_leave_no_connection_open(
+    database: Database, seed: int
+) -> None:
+    chance = random.Random(seed)
+    tasks = [asyncio.create_task(guild_ids(database)) for _ in range(12)]
+    for task in tasks:
+        for _ in range(chance.randrange(12)):
+            await asyncio.sleep(0)
+        for _ in range(chance.randrange(3)):  # twice: the clean-up after the first is cut short
+            task.cancel()
+            await asyncio.sleep(0)
+    await database.close()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    gc.collect()
+
+
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
     database = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
     with pytest.raises(Unavailable):
@@ -82,7 +148,6 @@ async def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> No
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder.db")
     with pytest.raises(Unavailable):
         await database.ping()
-    await asyncio.sleep(0.2)  # the driver's thread ends a moment later
     await database.close()
 
 

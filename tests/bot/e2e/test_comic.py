@@ -107,14 +107,17 @@ async def test_a_text_with_mistakes_is_kept_and_edit_opens_it_again(
     async with database.session() as session:
         assert (await stories.get(session, 1)).draft == (CAST, wrong)
     dialog = await ada.click(reply, buttons(reply)["Edit"])
-    assert boxes(dialog) == {"characters": CAST, "panels": wrong}
-    settled = await ada.submit_modal(dialog, characters=CAST, panels="[Tom] in the office")
+    assert boxes(dialog) == {"title": "", "characters": CAST, "panels": wrong}
+    settled = await ada.submit_modal(
+        dialog, title="Monday", characters=CAST, panels="[Tom] in the office"
+    )
     assert settled["message"]["id"] == reply["id"]
     assert "1 panel, about" in text(settled["message"])
     assert list(buttons(settled["message"])) == ["Settings"]
     await ada.wait_for_message(is_page)
     async with database.session() as session:
-        assert (await stories.get(session, 1)).draft is None
+        story = await stories.get(session, 1)
+    assert (story.title, story.draft) == ("Monday", None)
 
 
 async def test_a_dialog_that_was_open_during_a_restart_loses_nothing(

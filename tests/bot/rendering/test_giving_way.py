@@ -1,12 +1,13 @@
 """Clips are drawn when nothing else is to be drawn, and go on when that is so again."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.rendering.dispatcher import Pace
 from bot.rendering.requests import CLIP_LANE, QUICK_LANE
 from storage import renders
 from storage.values import RenderState
-from tests.bot.rendering.conftest import House
+from tests.bot.rendering.conftest import FAST, House
 from tests.bot.rendering.scripted import STEPS
 from tests.bot.waiting import eventually
 
@@ -67,6 +68,36 @@ async def test_pictures_don_t_give_way_to_each_other_nor_clips_to_clips(house: H
         await house.until(other, DONE)
     assert [order.render for order in house.studio.orders] == [clip, other]
     assert (await house.read(clip)).attempt == 1
+
+
+async def test_after_some_pictures_a_clip_that_waits_is_drawn_before_more_of_them(
+    house: House,
+) -> None:
+    clip = await house.order(lane=CLIP_LANE)
+    pictures = [await house.order(user_id=2) for _ in range(3)]
+    async with house.dispatching(pace=replace(FAST, pictures=2, clip_turn=60.0)):
+        await house.until(pictures[-1], DONE)
+    drawn = [order.render for order in house.studio.orders]
+    assert drawn == [*pictures[:2], clip, pictures[2]]
+    assert (await house.read(clip)).attempt == 1
+
+
+async def test_a_clip_s_turn_among_pictures_ends(house: House) -> None:
+    house.studio.hold_at = 4
+    clip = await house.order(lane=CLIP_LANE)
+    first, second = [await house.order(user_id=2) for _ in range(2)]
+    async with house.dispatching(pace=replace(FAST, pictures=1, clip_turn=0.3)):
+        for _ in range(2):  # the first picture, and then the clip until its turn is over
+            await house.studio.held.wait()
+            house.studio.held.clear()
+            if len(house.studio.orders) == 1:
+                await asyncio.sleep(0.1)  # until it waits
+                house.studio.go.set()
+                house.studio.go.clear()  # whoever is held goes on, and nobody else
+        await house.studio.held.wait()
+        assert [order.render for order in house.studio.orders] == [first, clip, second]
+        house.studio.go.set()
+        await house.until(clip, DONE)
 
 
 async def test_a_clip_that_is_cancelled_while_it_gives_way_is_cancelled(house: House) -> None:

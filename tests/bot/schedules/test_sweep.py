@@ -1,7 +1,8 @@
 """Occurrences become episodes exactly once, whatever the time and however often the bot starts."""
 
 import random
-from collections.abc import Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, takewhile
@@ -237,11 +238,11 @@ def moments(start: datetime, days: int, seed: int) -> Iterator[datetime]:
 
 
 @pytest.fixture
-async def sqlite_world(migrated_file: Path, tmp_path: Path) -> World:
-    import shutil
-
+async def sqlite_world(migrated_file: Path, tmp_path: Path) -> AsyncIterator[World]:
     shutil.copy(migrated_file, tmp_path / "year.db")
-    return World(Database(f"sqlite+aiosqlite:///{tmp_path / 'year.db'}"))
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'year.db'}")
+    yield World(database)
+    await database.close()
 
 
 @over_the_clock_changes
@@ -268,7 +269,6 @@ async def test_in_three_zones_every_occurrence_comes_exactly_once_or_is_made_up_
         happened = [one.due_at for one in await world.happened(schedule)]
         assert happened == expected
         assert len(set(happened)) == len(happened) > days * 3 / 4
-    await world.database.close()
 
 
 @over_the_clock_changes
@@ -292,4 +292,3 @@ async def test_without_a_pause_every_occurrence_comes_exactly_once(
         happened = await world.happened(schedule)
         assert [one.due_at for one in happened] == expected[zone]
         assert not any(one.late for one in happened)
-    await world.database.close()

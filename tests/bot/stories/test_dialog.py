@@ -42,24 +42,32 @@ async def test_a_new_comic_comes_back_with_style_title_and_both_boxes(words: Wor
 
 
 async def test_an_edited_story_is_known_by_its_custom_id_alone(words: Words) -> None:
-    modal = edit_dialog(words, 17, "[A] b", "c").to_dict()
+    modal = edit_dialog(words, 17, "Rain", "[A] b", "c").to_dict()
     found = read_dialog(submit(modal, panels="d"))
     assert found is not None
     assert (found.story_id, found.panels) == (17, "d")
 
 
 async def test_the_text_is_still_in_a_dialog_that_is_opened_again(words: Words) -> None:
-    modal = edit_dialog(words, 17, "[A] b", "c" * INPUT_LETTERS).to_dict()
+    modal = edit_dialog(words, 17, "Rain", "[A] b", "c" * INPUT_LETTERS).to_dict()
     values = [label["component"]["value"] for label in modal["components"]]
-    assert values == ["[A] b", "c" * INPUT_LETTERS]
+    assert values == ["Rain", "[A] b", "c" * INPUT_LETTERS]
     assert modal["custom_id"] == "ink:script:17"
+
+
+@pytest.mark.parametrize("title", ["Tom, Lisa", "tom, lisa"])
+async def test_a_title_made_of_the_cast_leaves_its_box_empty(words: Words, title: str) -> None:
+    modal = edit_dialog(words, 17, title, "[Tom] a\n[Lisa] b", "c").to_dict()
+    assert modal["components"][0]["component"].get("value", "") == (
+        "" if title == "Tom, Lisa" else title
+    )
 
 
 async def test_rows_of_older_clients_are_read_too(words: Words) -> None:
     row = {"type": 1, "components": [{"type": 4, "custom_id": "panels", "value": "d"}]}
     found = read_dialog({"custom_id": "ink:script:3", "components": [row]})
     assert found is not None
-    assert found.panels == "d"
+    assert (found.title, found.panels) == (None, "d")
 
 
 def test_other_dialogs_are_left_alone() -> None:

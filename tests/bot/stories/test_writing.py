@@ -50,17 +50,23 @@ async def test_a_rewritten_comic_replaces_the_text_and_drops_the_draft(database:
     with pytest.raises(DraftKept) as caught:
         await comic(database, "", "[Tom] waves")
     text = ("[Tom] a baker", "[Tom] waves")
-    story = await rewrite_comic(database, caught.value.story_id, owner_id=ADA, text=text)
+    story = await rewrite_comic(
+        database, caught.value.story_id, owner_id=ADA, title=None, text=text
+    )
     assert story.draft is None
     assert await parts(database, story) == text
 
 
-async def test_a_failed_rewrite_leaves_the_story_as_it_was(database: Database) -> None:
+async def test_a_failed_rewrite_leaves_the_story_as_it_was_but_for_its_title(
+    database: Database,
+) -> None:
     story = await comic(database, "[Tom] a baker", "[Tom] waves")
     with pytest.raises(DraftKept):
-        await rewrite_comic(database, story.id, owner_id=ADA, text=("", "[Tom] runs"))
+        await rewrite_comic(database, story.id, owner_id=ADA, title="Sun", text=("", "[Tom] runs"))
     assert await parts(database, story) == ("[Tom] a baker", "[Tom] waves")
     assert await draft(database, story.id) == ("", "[Tom] runs")
+    async with database.session() as session:
+        assert (await stories.get(session, story.id)).title == "Sun"
 
 
 @pytest.mark.parametrize(

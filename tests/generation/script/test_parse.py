@@ -50,6 +50,12 @@ def test_an_unknown_name_names_its_line_and_the_nearest_one() -> None:
     assert str(mistakes(text)[0]) == ('Line 5: there is no character "Bob". Did you mean [Rob]?')
 
 
+def test_of_several_near_names_the_nearest_is_suggested() -> None:
+    (error,) = mistakes("[Maya] A pirate\n[Mia] A baker\n\n[Mai] swims")
+    assert isinstance(error, errors.UnknownCharacter)
+    assert error.nearest == "Mia"
+
+
 @pytest.mark.parametrize(
     ("typed", "known", "nearest"),
     [
@@ -59,9 +65,16 @@ def test_an_unknown_name_names_its_line_and_the_nearest_one() -> None:
         ("Bob", "小明", None),
         ("Bob", "Tom", None),
         ("Robert", "Lisa", None),
+        ("Mai", "Mia", "Mia"),
+        ("Bob", "Boris", None),
+        ("Mia", "Maria", None),
+        ("Rob", "Robert", "Robert"),
+        ("Elizabteh", "Elisabeth", "Elisabeth"),
+        ("B", "A", None),
+        ("明", "小明", None),
     ],
 )
-def test_only_a_similar_name_is_suggested(typed: str, known: str, nearest: str | None) -> None:
+def test_only_a_near_name_is_suggested(typed: str, known: str, nearest: str | None) -> None:
     (error,) = mistakes(f"[{known}] A pirate\n\n[{typed}] swims")
     assert isinstance(error, errors.UnknownCharacter)
     assert error.nearest == nearest
