@@ -77,7 +77,8 @@ class Animation:
         with video_network(unet, modules, motions.times, text.shape[1], laid):
             times = pinned_times(timesteps, frames)
             predicted = unet(pinned, times, encoder_hidden_states=context).sample
-        return (predicted - target).square().mean(1).unflatten(0, (count, frames))
+        off: Tensor = (predicted - target).square().mean(1).unflatten(0, (count, frames))
+        return off
 
     def errors(
         self, motions: Motions, timesteps: Tensor, generator: torch.Generator, **way: bool

@@ -49,7 +49,7 @@ def make_motion_shards(model: Path, shards: int, folder: Path, minutes: float, t
     pipeline = load_pipeline(model)
     seeing = taught_seeing(folder, pipeline.text_encoder.config.hidden_size)
     jobs: list[tuple[Part, int]] = [("held", 0), ("held paths", 0)]
-    jobs += [(part, i) for i in range(shards) for part in ("train", "paths")]  # type: ignore[misc]
+    jobs += [(part, i) for i in range(shards) for part in ("train", "paths")]
     for number, (part, index) in enumerate(jobs):
         file = shard_file(folder, part, index)
         if number // 2 % team.size != team.rank or file.exists():

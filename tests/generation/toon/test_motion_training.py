@@ -17,6 +17,7 @@ from generation.clips.modules import new_modules
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, even_times
 from generation.toon.training.animating import Animation, moving_places
 from generation.toon.training.course import Course, checkpoint, taught, teach
+from generation.toon.training.denoiser import new_unet
 from generation.toon.training.foreseeing import path_error, share_of_straight
 from generation.toon.training.motion_data import (
     MotionPool,
@@ -195,6 +196,13 @@ def test_places_count_more_where_a_cross_fade_is_wrong() -> None:
     counts = moving_places(motions)
     assert counts[0, 1, 0, 0] > 3 * counts[0, 1, 2, 2]
     assert torch.allclose(counts.mean(), torch.tensor(1.0))
+
+
+def test_motion_fits_its_share_of_the_weights() -> None:
+    unet, shape = new_unet(), SemanticShape()
+    parts = ImageEncoder(shape), MotionPredictor(shape), new_modules(unet, shape)
+    size = 2 * sum(one.numel() for part in parts for one in part.parameters())  # half precision
+    assert size < 18_000_000
 
 
 def test_lessons_that_leave_parts_out_give_gradients_of_all(tmp_path: Path) -> None:
