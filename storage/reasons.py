@@ -31,6 +31,9 @@ class ReasonCode(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     TOO_MANY_PIXELS = "too_many_pixels"  # megapixels, limit
     NO_ROOM = "no_room"
+    # Clips.
+    NO_MOTION = "no_motion"
+    CLIP_TOO_LARGE = "clip_too_large"  # limit, in mebibytes
     # Posting.
     GAVE_UP = "gave_up"  # days; the cause is the last answer
     GUILD_LEFT = "guild_left"

@@ -23,6 +23,8 @@ released code's scheme, a dense mask, ours, ours with subject masks. On Toon, wi
 grow, and on a network of SD1.5's shape with random weights; then what the goals say about it."""
 CLIPS = """Give each way the first and last frame of held-out drawn motions and compare what it
 draws between them with the truth: cross-fade, latent interpolation, ours and its parts."""
+COMPARED = """These figures know the true frames. LPIPS-first, LPIPS-frames and CLIPSIM, which
+papers give for videos, don't, and can't be compared: generation/clips/README.md says why."""
 if TYPE_CHECKING:
     from generation.bench.consistency import Shape, Size
     from generation.bench.ways import Network
@@ -196,7 +198,7 @@ def bench_clips(chosen: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
     import torch
 
-    from generation.bench import clip_ways, clips
+    from generation.bench import clip_goals, clip_ways, clips
     from generation.clips.errors import BackendMissing
     from generation.toon.reader import ReaderMissing, load_reader
 
@@ -219,13 +221,23 @@ def bench_clips(chosen: argparse.Namespace) -> int:
         ways = clip_ways.ways(settings.models_file, chosen.model, None)
     bench = clips.Bench(size, reader)
     found = bench.run(ways, _tell)
-    told = json.dumps({"size": asdict(size), "measured": clips.values(found)}, indent=2)
+    film = clip_goals.filmed(bench, clip_ways.OURS) if clip_ways.OURS in ways else None
+    goals = clip_goals.goals(found, film)
+    values = {
+        "size": asdict(size),
+        "measured": clips.values(found),
+        "goals": [{**asdict(one), "reached": one.reached} for one in goals],
+    }
+    told = json.dumps(values, indent=2)
     if chosen.out is not None:
         chosen.out.mkdir(parents=True, exist_ok=True)
         (chosen.out / "clips.json").write_text(told, encoding="utf-8")
         for name, picture in clip_ways.strips(bench).items():
             picture.save(chosen.out / f"{name}.png")
-    print(told if chosen.json else clips.table(found))
+    if chosen.json:
+        print(told)
+    else:
+        print(clips.table(found), "", *goals, "", COMPARED, sep="\n")
     return 0
 
 

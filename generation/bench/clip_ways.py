@@ -14,7 +14,7 @@ from generation.diffusion.loading import load_model
 from generation.script.catalogue import read_models
 from generation.toon.strip import strip
 
-OURS = "ours"
+OURS, SLERP = "ours", "latent slerp"
 SMALL = 128  # pixels of a frame in a strip
 
 
@@ -27,7 +27,7 @@ def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweene
         KeyError: the catalogue has no such model.
     """
     model = load_model(read_models(models_file)[name], models_file.parent)
-    found: dict[str, Tweener] = {FADE: CrossFade(), "latent slerp": LatentSlerp(model.vae)}
+    found: dict[str, Tweener] = {FADE: CrossFade(), SLERP: LatentSlerp(model.vae)}
     if weights is not None:
         trained = load_motion(weights, model)
         found |= {

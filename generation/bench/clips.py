@@ -7,6 +7,7 @@ frames between them.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +41,7 @@ class Size:
     side: int = PICTURE_SIZE  # pixels
 
 
-QUICK = Size(motions=1, frames=8, steps=4, kinds=("walk", "sit", "mood", "cut"))
+QUICK = Size(motions=1, steps=6)
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,16 @@ class Bench:
     def run(self, ways: Mapping[str, Tweener], tell: Tell) -> list[Measured]:
         """The truth itself comes first, as what is possible."""
         truth = [list(clip.pictures) for clip in self.clips]
-        found = [self._measured("truth", truth)]
+        found = [self._measured("truth", truth, [])]
         for name, way in ways.items():
             made: list[list[Image.Image]] = []
+            took: list[float] = []
             for number, clip in enumerate(self.clips):
+                began = time.perf_counter()
                 made.append(tween(way, self._request(clip, number)))
+                took.append(time.perf_counter() - began)
                 tell(f"{name}: {number + 1} of {len(self.clips)} ({clip.sample.kind})")
-            found.append(self._measured(name, made))
+            found.append(self._measured(name, made, took))
         return found
 
     def _request(self, clip: Clip, number: int) -> Between:
@@ -114,19 +118,24 @@ class Bench:
         ends = clip.pictures[0], clip.pictures[-1]
         return Between(*ends, said, self.size.frames, self.size.steps, seed=number)
 
-    def _measured(self, name: str, made: list[list[Image.Image]]) -> Measured:
+    def _measured(self, name: str, made: list[list[Image.Image]], took: list[float]) -> Measured:
         self.strips[name] = made
         rows = [self._measure(clip, some) for clip, some in zip(self.clips, made, strict=True)]
-        return Measured(name, {key: tuple(row[key] for row in rows) for key in rows[0]})
+        tallies = {key: tuple(row[key] for row in rows) for key in rows[0]}
+        if took:  # nothing made the truth
+            tallies["seconds"] = tuple(Tally(one, 1) for one in took)
+        return Measured(name, tallies)
 
     @torch.no_grad()
     def _measure(self, clip: Clip, made: Sequence[Image.Image]) -> dict[str, Tally]:
         drawn, truth, empty = (pixels(some) for some in (made, clip.pictures, clip.empty))
         inner = drawn[1:-1], truth[1:-1]
+        place = _place(clip, drawn, truth, empty)
         found = {
             "mse": _mean(measures.squared_error(*inner)),
             "ssim": _mean(measures.ssim(*inner)),
-            "place": _place(clip, drawn, truth, empty),
+            "place": place,
+            "pixels": Tally(place.hits * drawn.shape[-1], place.of),
             "seam": Tally(measures.seam_jump(drawn), 1),
             "flicker": Tally(measures.flicker(drawn), 1),
         }
@@ -193,9 +202,11 @@ _COLUMNS: tuple[tuple[str, str, float, int], ...] = (
     ("ssim", "SSIM", 1, 3),
     ("perceptual", "perceptual", 1, 3),
     ("place", "place off, % of width", 100, 1),
+    ("pixels", "in pixels", 1, 1),
     ("stable", "looks kept, %", 100, 1),
     ("seam", "seam / median step", 1, 2),
     ("flicker", "flicker, %", 100, 2),
+    ("seconds", "seconds", 1, 2),
 )
 
 

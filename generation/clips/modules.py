@@ -7,7 +7,9 @@ knows fewer shapes (no pooled text, no blocks with differing layers), so the mod
 behind the layers of any `UNet2DConditionModel`, and taken off again.
 
 The path's tokens reach the frozen cross-attention beside the text: `CrossAttention(V_i,
-concat(T, P_i), concat(T, P_i))` (StoryDiffusion, equation 5).
+concat(T, P_i), concat(T, P_i))` (StoryDiffusion, equation 5). Frozen attention was never taught
+that a token has a place, so they are also laid where they belong: each token becomes a patch of a
+coarse sketch of its frame, which every module adds to what it sees (beyond the paper).
 """
 
 from __future__ import annotations
@@ -19,13 +21,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from diffusers import UNet2DConditionModel
 from diffusers.models.unets.unet_motion_model import AnimateDiffTransformer3D
 from torch import Tensor, nn
 
+from generation.clips.semantics import SemanticShape
+
 HEADS = 4
 GROUPS = 32
-MOST_FRAMES = 32
+SPAN = 31.0  # positions from the first to the last frame; AnimateDiff's modules know 32
+SLOWEST = 10_000.0  # the longest wave of positions (Vaswani et al. 2017, section 3.5)
+SKETCH = 48  # channels of the sketch
+PATCH = 4  # places of a token's patch of it, each way
 
 
 @dataclass(frozen=True)
@@ -53,23 +61,42 @@ def places(unet: UNet2DConditionModel) -> list[Place]:
 
 
 class MotionModules(nn.Module):
-    """The trained part of the video network: modules, and the projection of tokens.
+    """The trained part of the video network: modules, and what brings tokens to them.
 
-    `token_width` is that of the predictor's tokens, `text_width` that of the text's.
+    `token_width` is that of the predictor's tokens, `text_width` that of the text's, `time_width`
+    that of the network's embedding of timesteps.
     """
 
-    def __init__(self, spots: list[Place], token_width: int, text_width: int) -> None:
+    def __init__(
+        self, spots: list[Place], token_width: int, text_width: int, time_width: int
+    ) -> None:
         super().__init__()
         self.names = [place.name for place in spots]
         self.layers = nn.ModuleList(_module(place.channels) for place in spots)
         self.project = nn.Sequential(nn.Linear(token_width, text_width), nn.LayerNorm(text_width))
+        self.sketch = Sketch(token_width, time_width)
+        self.laid = nn.ModuleList(_zero(nn.Conv2d(SKETCH, place.channels, 1)) for place in spots)
 
     @contextmanager
-    def installed(self, unet: UNet2DConditionModel, frames: int) -> Iterator[None]:
-        """Inside the block, the network's batches are clips of `frames` frames."""
+    def installed(
+        self, unet: UNet2DConditionModel, times: Tensor, path: Tensor | None = None
+    ) -> Iterator[None]:
+        """Inside the block, the network's batches are clips whose frames are at `times`
+        `(frames,)`, 0 to 1; `path` `(clips * frames, tokens, width)` are their tokens."""
+        frames = len(times)
+        seen: list[Tensor] = []  # the sketch of the call that runs
+
+        def sketched(_layer: nn.Module, _given: Any, embedding: Tensor) -> None:
+            seen[:] = [] if path is None else [self.sketch(path, embedding)]
+
         with ExitStack() as stack:
-            for name, module in zip(self.names, self.layers, strict=True):
-                hook = unet.get_submodule(name).register_forward_hook(_behind(module, frames))
+            stack.callback(unet.time_embedding.register_forward_hook(sketched).remove)
+            for name, layer, lay in zip(self.names, self.layers, self.laid, strict=True):
+                for moments in (one for one in layer.modules() if isinstance(one, Moments)):
+                    stack.enter_context(moments.at(times))
+                hook = unet.get_submodule(name).register_forward_hook(
+                    _behind(layer, lay, seen, frames)
+                )
                 stack.callback(hook.remove)
             yield
 
@@ -77,6 +104,58 @@ class MotionModules(nn.Module):
         """Text `(frames, words, channels)` with each frame's tokens `(frames, tokens, width)`
         behind it."""
         return torch.cat([text, self.project(path)], dim=1)
+
+
+class Sketch(nn.Module):
+    """Tokens `(frames, tokens, width)`, row by row, as pictures of SKETCH channels; how much of
+    each channel is needed depends on the timestep."""
+
+    def __init__(self, token_width: int, time_width: int) -> None:
+        super().__init__()
+        self.patches = nn.Linear(token_width, SKETCH * PATCH**2)
+        self.mixed = nn.Conv2d(SKETCH, SKETCH, 3, padding=1)
+        self.needed = _zero(nn.Linear(time_width, SKETCH))
+
+    def forward(self, path: Tensor, embedding: Tensor) -> Tensor:
+        side = math.isqrt(path.shape[1])
+        patches = self.patches(path).transpose(1, 2).unflatten(2, (side, side))
+        drawn = F.silu(self.mixed(F.silu(F.pixel_shuffle(patches, PATCH))))
+        needed = 1 + self.needed(F.silu(embedding)).expand(len(path), -1)
+        sketch: Tensor = drawn * needed[:, :, None, None]
+        return sketch
+
+
+class Moments(nn.Module):
+    """Tells each frame when it is, by sines of its time (and not of its number: frames needn't be
+    as far from each other in a lesson as they are in a clip)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._times: Tensor | None = None
+
+    @contextmanager
+    def at(self, times: Tensor) -> Iterator[None]:
+        """Frames are at these times inside the block."""
+        before, self._times = self._times, times
+        try:
+            yield
+        finally:
+            self._times = before
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """`(places, frames, channels)`."""
+        assert self._times is not None  # as long as the module is installed
+        half = hidden.shape[-1] // 2
+        waves = SLOWEST ** (-torch.arange(half, device=hidden.device) / half)
+        angles = self._times.to(hidden)[:, None] * SPAN * waves.to(hidden)
+        told: Tensor = hidden + torch.cat([angles.sin(), angles.cos()], dim=1)
+        return told
+
+
+def new_modules(unet: UNet2DConditionModel, shape: SemanticShape) -> MotionModules:
+    """Untrained, for this network."""
+    widths = unet.config.cross_attention_dim, unet.time_embedding.linear_2.out_features
+    return MotionModules(places(unet), shape.width, *widths)
 
 
 @contextmanager
@@ -99,23 +178,36 @@ def _module(channels: int) -> AnimateDiffTransformer3D:
         attention_head_dim=channels // HEADS,
         in_channels=channels,
         norm_num_groups=math.gcd(GROUPS, channels),
-        positional_embeddings="sinusoidal",
-        num_positional_embeddings=MOST_FRAMES,
     )
-    nn.init.zeros_(module.proj_out.weight)
-    nn.init.zeros_(module.proj_out.bias)
+    for block in module.transformer_blocks:
+        block.pos_embed = Moments()
+    _zero(module.proj_out)
     return module
 
 
-def _behind(module: nn.Module, frames: int) -> Any:
-    """A forward hook: the layer's output through the module."""
+def _zero(layer: Any) -> Any:
+    """The same layer, which says nothing yet."""
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def _behind(module: nn.Module, lay: nn.Module, seen: list[Tensor], frames: int) -> Any:
+    """A forward hook: the layer's output, with the sketch laid on it, through the module."""
+
+    def moved(hidden: Tensor) -> Tensor:
+        if seen:
+            fitting = F.interpolate(seen[0], hidden.shape[-2:], mode="bilinear", antialias=True)
+            hidden = hidden + lay(fitting)
+        out: Tensor = module(hidden, num_frames=frames)
+        return out
 
     def run(_layer: nn.Module, _given: Any, output: Any) -> Any:
         if isinstance(output, tuple):
-            return (module(output[0], num_frames=frames), *output[1:])
+            return (moved(output[0]), *output[1:])
         if isinstance(output, Tensor):
-            return module(output, num_frames=frames)
-        output.sample = module(output.sample, num_frames=frames)
+            return moved(output)
+        output.sample = moved(output.sample)
         return output
 
     return run

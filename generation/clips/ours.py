@@ -13,9 +13,15 @@ from torch import Tensor, nn
 
 from generation.clips.errors import BackendMissing
 from generation.clips.latents import decode, encode, pixels
-from generation.clips.modules import MotionModules, places
+from generation.clips.modules import MotionModules, new_modules
 from generation.clips.sampling import Begun, Conditions, denoise
-from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
+from generation.clips.semantics import (
+    ImageEncoder,
+    MotionPredictor,
+    SemanticShape,
+    even_times,
+    straight,
+)
 from generation.clips.tween import Between, Halfway, Watch
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
@@ -43,9 +49,7 @@ class MotionWeights:
             raise BackendMissing(
                 f"{model.name} is of family '{model.family}'; motion needs one of 'sd15'."
             )
-        modules = MotionModules(
-            places(model.unet), shape.width, model.unet.config.cross_attention_dim
-        )
+        modules = new_modules(model.unet, shape)
         return MotionWeights(shape, ImageEncoder(shape), MotionPredictor(shape), modules)
 
     def parts(self) -> dict[str, nn.Module]:
@@ -149,6 +153,6 @@ class Motion:
         seen = pixels(ends).to(self.model.device, self.model.dtype)
         first, last = self.weights.encoder(seen).split(1)
         if self.path == "straight":
-            return straight(first, last, frames)[0]
-        path: Tensor = self.weights.predictor(first, last, frames)[0]
+            return straight(first, last, even_times(frames))[0]
+        path: Tensor = self.weights.predictor(first, last, even_times(frames))[0]
         return path

@@ -12,6 +12,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from generation.clips.modules import MotionModules, words_alone
+from generation.clips.semantics import even_times
 from generation.diffusion.solver import Solver
 from generation.toon.sharing import Sharing, group_attention
 
@@ -56,16 +57,21 @@ Told = Callable[[int, int, Tensor], None]  # the step that is done, how many the
 
 @contextmanager
 def video_network(
-    unet: UNet2DConditionModel, modules: MotionModules | None, frames: int, words: int
+    unet: UNet2DConditionModel,
+    modules: MotionModules | None,
+    times: Tensor,
+    words: int,
+    path: Tensor | None = None,
 ) -> Iterator[None]:
-    """Inside the block the image network draws clips of `frames` frames, each of which looks at
-    both ends (consistent self-attention); the network is the same as before afterwards."""
+    """Inside the block the image network draws clips with frames at `times`, each of which looks at
+    both ends (consistent self-attention) and at its tokens in `path`, if it is given to `modules`;
+    the network is the same as before afterwards."""
     with ExitStack() as stack:
         stack.enter_context(words_alone(unet, words))
         attention = stack.enter_context(group_attention(unet))
-        stack.enter_context(attention.among(looking_at_ends(frames)))
+        stack.enter_context(attention.among(looking_at_ends(len(times))))
         if modules is not None:
-            stack.enter_context(modules.installed(unet, frames))
+            stack.enter_context(modules.installed(unet, times, path))
         yield
 
 
@@ -120,7 +126,7 @@ def denoise(
     if begun is not None:
         first, latents = begun.step, begun.latents
         solver.restore(first, begun.solver)
-    with video_network(unet, modules, frames, words):
+    with video_network(unet, modules, even_times(frames), words, given.path):
         for step, timestep in enumerate(solver.timesteps[first:], first):
             scaled = _pinned(solver.network_input(latents, step), given.ends)
             times = pinned_times(timestep[None], frames)

@@ -88,11 +88,12 @@ class MotionPredictor(nn.Module):
         nn.init.zeros_(self.out.weight)  # it begins with the straight line
         nn.init.zeros_(self.out.bias)
 
-    def forward(self, first: Tensor, last: Tensor, frames: int) -> Tensor:
-        """Two `(batch, tokens, width)` to `(batch, frames, tokens, width)`."""
-        line = straight(first, last, frames)
-        batch, _, tokens, width = line.shape
-        parts = torch.linspace(0, 1, frames, dtype=line.dtype, device=line.device)
+    def forward(self, first: Tensor, last: Tensor, times: Tensor) -> Tensor:
+        """Two `(batch, tokens, width)` to `(batch, frames, tokens, width)` at `times` `(frames,)`,
+        which begin with 0 and end with 1."""
+        line = straight(first, last, times)
+        batch, frames, tokens, width = line.shape
+        parts = times.to(line)
         known = torch.stack([parts, 4 * parts * (1 - parts)], dim=1)  # when; how far from an end
         seen = line + self.places + self.times(known)[:, None]
         hidden = self.blocks(seen.reshape(batch, frames * tokens, width))
@@ -103,10 +104,14 @@ class MotionPredictor(nn.Module):
         return path
 
 
-def straight(first: Tensor, last: Tensor, frames: int) -> Tensor:
+def even_times(frames: int) -> Tensor:
+    """`(frames,)` from 0 to 1, as a clip is shown."""
+    return torch.linspace(0, 1, frames)
+
+
+def straight(first: Tensor, last: Tensor, times: Tensor) -> Tensor:
     """The linear interpolation, `(batch, frames, tokens, width)`; exact at both ends."""
-    parts = torch.linspace(0, 1, frames, dtype=first.dtype, device=first.device)
-    parts = parts.view(1, -1, 1, 1)
+    parts = times.to(first).view(1, -1, 1, 1)
     return (1 - parts) * first[:, None] + parts * last[:, None]
 
 

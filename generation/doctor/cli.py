@@ -4,12 +4,13 @@ story, not at midnight. Exit status 1: the default model can't draw."""
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from config.settings import StudioSettings
 from generation.script.catalogue import CatalogueError, Model, read_models, read_styles
+from generation.script.motions import read_motions
 
 UNFIT = 1
 BAD_INPUT = 2
@@ -31,16 +32,22 @@ def doctor(chosen: argparse.Namespace) -> int:
     try:
         models = read_models(settings.models_file)
         asked = _asked(chosen.models or list(models), models)
+        motions = read_motions(settings.motion_file, settings.motion)
         mistakes = _mistakes(settings.default_model, models, set(read_styles(settings.styles_file)))
     except CatalogueError as exc:
         print(f"inkthread doctor: {exc}", file=sys.stderr)
         return BAD_INPUT
-    from generation.doctor.examine import State, examine  # torch takes seconds to import
+    from generation.doctor.clips import movement  # torch takes seconds to import
+    from generation.doctor.examine import State, examine
 
     findings = []
     for name in asked:
         folder: Path = settings.models_file.parent
         found = examine(models[name], folder, load=not chosen.quick, draw=chosen.draw)
+        loads = found.state is State.READY and not chosen.quick
+        moved = movement(models[name], folder, motions, load=loads)
+        told = f"{found.advice} {moved.sentence}"
+        found = replace(found, motion=moved.name, advice=told)
         findings.append(found)
         if not chosen.json:
             print(f"{found.name}: {found.state}. {found.advice}", flush=True)

@@ -50,7 +50,8 @@ class State(StrEnum):
 class Finding:
     """Of one model. `advice` is a sentence that says what to do, `needed` and `free` are bytes (0:
     not known), `policy` says how it makes do with what is free ("": not at all),
-    `seconds_per_step` of one panel was measured (0: nothing was drawn)."""
+    `seconds_per_step` of one panel was measured (0: nothing was drawn), `motion` names what makes
+    its clips ("": nobody looked)."""
 
     name: str
     state: State
@@ -59,6 +60,7 @@ class Finding:
     free: int = 0
     policy: str = ""
     seconds_per_step: float = 0.0
+    motion: str = ""
 
 
 def examine(

@@ -166,6 +166,8 @@ class Trouble(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     TOO_MANY_PIXELS = "too_many_pixels"  # megapixels, limit
     NO_ROOM = "no_room"  # not even a tiny picture has so few bytes
+    NO_MOTION = "no_motion"  # what should set panels in motion isn't there
+    CLIP_TOO_LARGE = "clip_too_large"  # limit, in mebibytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Errors inside the worker, as people are told about them."""
 
-from generation.clips.errors import ClipError
+from generation.clips.errors import BackendMissing, ClipError, ClipTooLarge
 from generation.diffusion.errors import DiffusionError
 from generation.script.catalogue import CatalogueError
 from generation.script.errors import GraphError, PlanError
 from generation.studio.events import Failed, Trouble
+
+MIB = 1 << 20
 
 
 class UnknownModel(Exception):
@@ -30,6 +32,11 @@ def failure(error: Exception, what: str, *refusals: type[Exception]) -> Failed:
         )
     if isinstance(error, PictureLost):
         return Failed(f"The picture {error} is lost.", False, Trouble.PICTURE_LOST)
+    if isinstance(error, BackendMissing):
+        return Failed(str(error), False, Trouble.NO_MOTION)
+    if isinstance(error, ClipTooLarge):
+        data = {"limit": f"{error.limit / MIB:.3g}"}
+        return Failed(str(error), False, Trouble.CLIP_TOO_LARGE, data)
     if isinstance(error, REFUSALS + refusals):
         return Failed(str(error), retryable=False)
     text = f"{type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ from typing import Any
 WEIGHTS = Path(__file__).parent / "weights"
 RUN = Path("build/toon")  # where training keeps checkpoints and latents; not in the repository
 PROCESSES = 2
-MOTION_MINUTES = {"image-encoder": 30.0, "predictor": 30.0, "motion": 180.0}
+MOTION_MINUTES = {"image-encoder": 8.0, "predictor": 15.0, "motion": 60.0}
 
 
 def register(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -85,7 +85,9 @@ def register(subparsers: argparse._SubParsersAction[Any]) -> None:
         part.add_argument("--folder", type=Path, default=RUN, help="goes on from what is there")
         part.add_argument("--model", type=Path, metavar="FOLDER", default=WEIGHTS)
         if name == "motion-data":
-            part.add_argument("--files", type=int, default=60, help="of 32 motions")
+            part.add_argument(
+                "--files", type=int, default=60, help="of 32 motions, and as many of paths"
+            )
         elif name == "motion-export":
             part.add_argument("--out", type=Path, default=WEIGHTS / "motion")
         else:
@@ -172,11 +174,11 @@ def _train_pictures(args: argparse.Namespace) -> None:
 def _train_motion(args: argparse.Namespace) -> None:
     import torch
 
-    from generation.toon.training import motion_data, motion_export, motion_steps
+    from generation.toon.training import motion_export, motion_steps
 
     torch.set_num_threads(args.processes)
     if args.part == "motion-data":
-        motion_data.make_motion_shards(args.model, args.folder, args.files)
+        motion_steps.make_data(args.model, args.folder, args.files, args.processes)
     elif args.part == "motion-export":
         motion_export.export_motion(args.model, args.folder, args.out)
     else:

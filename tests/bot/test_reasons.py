@@ -5,6 +5,7 @@ from sqlalchemy.dialects import sqlite
 
 from bot.locales.words import FOLDER, read_catalogue, read_texts
 from bot.reasons import reason_of, reason_text
+from generation.clips.errors import BackendMissing, ClipTooLarge
 from generation.studio.events import Failed, Trouble
 from generation.studio.failures import failure
 from storage.reasons import Reason, ReasonCode, ReasonText, told
@@ -30,6 +31,15 @@ def test_a_failed_drawing_reads_in_the_readers_language() -> None:
     catalogue = read_catalogue()
     assert "not enough memory" in reason_text(reason, catalogue.words("en-US"))
     assert reason_text(reason, catalogue.words("zh-CN")).startswith("内存不足")
+
+
+def test_a_failed_clip_reads_in_the_readers_language() -> None:
+    words = read_catalogue().words("zh-CN")
+    missing = reason_of(failure(BackendMissing("there are no motion weights"), "drawing"))
+    assert reason_text(missing, words).startswith("让画面动起来的模型不在这台机器上")
+    large = reason_of(failure(ClipTooLarge(20 << 20, 5 << 19), "drawing"))
+    assert "2.5 MB" in reason_text(large, words)
+    assert reason_text(large, words).startswith("即使最小的版本也超过")
 
 
 def test_what_a_program_said_is_quoted_and_formats_nothing() -> None:

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from generation.clips.latents import encode, pixels
 from generation.clips.ours import MotionWeights
 from generation.clips.sampling import clip_noise, pinned_times, video_network
-from generation.clips.semantics import straight
+from generation.clips.semantics import even_times, straight
 from generation.clips.train.footage import Take
 from generation.diffusion.errors import ModelUnsupported
 from generation.diffusion.model import DiffusionModel
@@ -114,7 +114,7 @@ class Course:
             true = self.weights.encoder(lesson.small)[None]
         if self._chance(2):
             true = true.flip(1)  # a motion backwards is a motion
-        ends = true[:, 0], true[:, -1], true.shape[1]
+        ends = true[:, 0], true[:, -1], even_times(true.shape[1])
         line = F.mse_loss(straight(*ends), true)
         return F.mse_loss(self.weights.predictor(*ends), true) / line.clamp(min=1e-6)
 
@@ -127,13 +127,14 @@ class Course:
         signal = self.model.scheduler.alphas_cumprod[timestep].view(1, 1, 1, 1)
         noised = signal.sqrt() * lesson.latents + (1 - signal).sqrt() * noise
         noised = torch.cat([lesson.latents[:1], noised[1:-1], lesson.latents[-1:]])
-        context = lesson.text.expand(frames, -1, -1)
+        context, path = lesson.text.expand(frames, -1, -1), None
         if torch.rand((), generator=self.generator) >= PATHLESS:
             with torch.no_grad():
                 first, last = self.weights.encoder(lesson.small[[0, -1]]).split(1)
-                path = self.weights.predictor(first, last, frames)[0]
+                path = self.weights.predictor(first, last, even_times(frames))[0]
             context = self.weights.modules.beside(context, path)
-        with video_network(self.model.unet, self.weights.modules, frames, words):
+        modules, when = self.weights.modules, even_times(frames)
+        with video_network(self.model.unet, modules, when, words, path):
             times = pinned_times(timestep, frames)
             predicted = self.model.unet(noised, times, encoder_hidden_states=context).sample
         return F.mse_loss(predicted[1:-1], self._target(lesson.latents, noise, signal)[1:-1])

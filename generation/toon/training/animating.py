@@ -10,7 +10,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
-from generation.clips.modules import MotionModules, places
+from generation.clips.modules import MotionModules, new_modules
 from generation.clips.sampling import clip_noise, pinned_times, video_network
 from generation.clips.semantics import MotionPredictor, SemanticShape
 from generation.toon.sheet import load_pipeline
@@ -22,14 +22,15 @@ from generation.toon.training.parallel import Team
 from generation.toon.training.text import token_ids
 
 NAME = "motion"
-BATCH = 1  # motions in a step of one process
+FRAMES = 16  # in a step of one process, over all motions
 RATE = 1e-3  # learning rate
-PATHLESS = 0.15  # share of lessons without the path, so that each part learns to work alone
-STILL = 0.1  # share without the modules
+PATHLESS = 0.1  # share of lessons without the path, so that each part learns to work alone
+STILL = 0.05  # share without the modules
 UNSAID = 0.2  # share without captions
 MOVING = 4.0  # how much more a place counts where a cross-fade would be wrong
 HELD = 4  # motions
 REFRESH_EVERY = 50
+MEASURE_EVERY = 200
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,19 @@ class Animation:
     predictor: MotionPredictor
     modules: MotionModules
 
-    def context(self, motions: Motions, pathless: bool, unsaid: bool) -> tuple[Tensor, int]:
-        """What the frames listen to, `(motions * frames, tokens, channels)`, and how many of its
-        tokens are words."""
-        count, frames = motions.latents.shape[:2]
+    def context(self, motions: Motions, unsaid: bool) -> tuple[Tensor, Tensor]:
+        """What the frames listen to: text and path, both `(motions * frames, tokens, channels)`."""
+        count = len(motions.latents)
         said = ["" if unsaid else text for pair in motions.captions for text in pair]
         with torch.no_grad():
             ids = token_ids(self.pipeline.tokenizer, said)
             ends = self.pipeline.text_encoder(ids).last_hidden_state.unflatten(0, (count, 2))
-            path = self.predictor(motions.tokens[:, 0], motions.tokens[:, -1], frames)
-        parts = torch.linspace(0, 1, frames).view(1, -1, 1, 1)
-        text = ((1 - parts) * ends[:, :1] + parts * ends[:, 1:]).flatten(0, 1)
-        words = text.shape[1]
-        return (text if pathless else self.modules.beside(text, path.flatten(0, 1))), words
+            path = self.predictor(motions.tokens[:, 0], motions.tokens[:, -1], motions.times)
+        parts = motions.times.view(1, -1, 1, 1)
+        text = (1 - parts) * ends[:, :1] + parts * ends[:, 1:]
+        return text.flatten(0, 1), path.flatten(0, 1)
 
-    def errors(
+    def off(
         self,
         motions: Motions,
         timesteps: Tensor,
@@ -63,33 +62,62 @@ class Animation:
         still: bool = False,
         unsaid: bool = False,
     ) -> Tensor:
-        """`(motions,)` weighted squared v errors of the frames between the ends."""
+        """`(motions, frames, height, width)` squared v errors."""
         count, frames = motions.latents.shape[:2]
         latents = motions.latents.flatten(0, 1)
         noise = clip_noise(count, latents, generator)
         signal = self.pipeline.scheduler.alphas_cumprod[timesteps]
         noised, target = add_noise(latents, noise, signal.repeat_interleave(frames))
-        inside = torch.ones(frames, dtype=torch.bool)
-        inside[0] = inside[-1] = False
-        pinned = torch.where(inside.repeat(count).view(-1, 1, 1, 1), noised, latents)
-        context, words = self.context(motions, pathless, unsaid)
-        modules = None if still else self.modules
+        inside = between(frames).repeat(count).view(-1, 1, 1, 1)
+        pinned = torch.where(inside, noised, latents)
+        text, path = self.context(motions, unsaid)
+        context = text if pathless else self.modules.beside(text, path)
+        modules, laid = None if still else self.modules, None if pathless else path
         unet = self.pipeline.unet
-        with video_network(unet, modules, frames, words):
+        with video_network(unet, modules, motions.times, text.shape[1], laid):
             times = pinned_times(timesteps, frames)
             predicted = unet(pinned, times, encoder_hidden_states=context).sample
-        off = (predicted - target).square().mean(1).unflatten(0, (count, frames))
-        counted: Tensor = (off * moving_places(motions.latents))[:, inside]
+        off: Tensor = (predicted - target).square().mean(1).unflatten(0, (count, frames))
+        return off
+
+    def errors(
+        self, motions: Motions, timesteps: Tensor, generator: torch.Generator, **way: bool
+    ) -> Tensor:
+        """`(motions,)` v errors of the frames between the ends, each place as much as it counts."""
+        off = self.off(motions, timesteps, generator, **way)
+        counted: Tensor = (off * moving_places(motions))[:, between(off.shape[1])]
         return counted.mean((1, 2, 3))
 
+    @torch.no_grad()
+    def share_of_fade(
+        self, motions: Motions, timesteps: Tensor, generator: torch.Generator, **way: bool
+    ) -> float:
+        """Squared error of the latents that a single step foresees, as a share of a cross-fade's.
+        With z = a x + s e and v = a e - s x they are off by s times what v is."""
+        hidden = 1 - self.pipeline.scheduler.alphas_cumprod[timesteps]
+        inside = between(motions.latents.shape[1])
+        off = self.off(motions, timesteps, generator, **way) * hidden.view(-1, 1, 1, 1)
+        return float(off[:, inside].mean() / faded(motions)[:, inside].mean())
 
-def moving_places(latents: Tensor) -> Tensor:
+
+def between(frames: int) -> Tensor:
+    """`(frames,)` true for all but the ends."""
+    inside = torch.ones(frames, dtype=torch.bool)
+    inside[0] = inside[-1] = False
+    return inside
+
+
+def faded(motions: Motions) -> Tensor:
+    """`(motions, frames, height, width)` squared errors of a cross-fade of the ends' latents."""
+    parts = motions.times.view(1, -1, 1, 1, 1)
+    fade = (1 - parts) * motions.latents[:, :1] + parts * motions.latents[:, -1:]
+    return (motions.latents - fade).square().mean(2)
+
+
+def moving_places(motions: Motions) -> Tensor:
     """How much each place counts, `(motions, frames, height, width)`, 1 on average: more where a
-    cross-fade of `(motions, frames, channels, height, width)` is wrong."""
-    frames = latents.shape[1]
-    parts = torch.linspace(0, 1, frames).view(1, -1, 1, 1, 1)
-    fade = (1 - parts) * latents[:, :1] + parts * latents[:, -1:]
-    wrong = (latents - fade).square().mean(2)
+    cross-fade is wrong."""
+    wrong = faded(motions)
     counts = 1 + MOVING * wrong / wrong.mean((1, 2, 3), keepdim=True).clamp(min=1e-6)
     counts = counts.clamp(max=1 + 3 * MOVING)
     return counts / counts.mean((1, 2, 3), keepdim=True)
@@ -109,24 +137,31 @@ def train_motion(model: Path, folder: Path, minutes: float, team: Team) -> None:
     signal = animation.pipeline.scheduler.alphas_cumprod
 
     def lesson(step: int) -> Tensor:
-        if step % REFRESH_EVERY == 0:
+        if step % REFRESH_EVERY < team.size:
             pool.refresh()
         chance = random.Random(f"motion {step}")
         generator = torch.Generator().manual_seed(step)
-        times = single_timesteps(BATCH, generator)
+        motions = pool.draw(FRAMES, chance)
+        if chance.random() < 0.5:
+            motions = motions.backwards()
+        times = single_timesteps(len(motions.latents), generator)
         still = chance.random() < STILL
         pathless = not still and chance.random() < PATHLESS
         errors = animation.errors(
-            pool.draw(BATCH, chance), times, generator, pathless, still, chance.random() < UNSAID
+            motions,
+            times,
+            generator,
+            pathless=pathless,
+            still=still,
+            unsaid=chance.random() < UNSAID,
         )
         return (errors * weights(signal[times])).mean()
 
-    teach(
-        Course(NAME, animation.modules, RATE, lesson, lambda: progress(animation, held)),
-        folder,
-        minutes,
-        team,
-    )
+    def measure() -> str:
+        return progress(animation, held)
+
+    course = Course(NAME, animation.modules, RATE, lesson, measure, measure_every=MEASURE_EVERY)
+    teach(course, folder, minutes, team)
 
 
 def new_animation(model: Path, folder: Path) -> Animation:
@@ -138,25 +173,25 @@ def new_animation(model: Path, folder: Path) -> Animation:
     predictor = MotionPredictor(shape)
     taught(predictor, folder, foreseeing.NAME)
     predictor.eval().requires_grad_(False)
-    width = pipeline.unet.config.cross_attention_dim
-    return Animation(pipeline, predictor, MotionModules(places(pipeline.unet), shape.width, width))
+    return Animation(pipeline, predictor, new_modules(pipeline.unet, shape))
 
 
 @torch.no_grad()
 def progress(animation: Animation, held: MotionPool) -> str:
-    """Held-out errors at three noise levels: with everything / without the path / still."""
+    """Errors of held-out latents as shares of a cross-fade's, from pure noise and from less:
+    with everything / without the path / with neither path nor modules."""
     motions = held.first(HELD)
     told: list[str] = []
-    for timestep in (990, 700, 400):
+    for timestep in (999, 600):
         times = torch.full((HELD,), timestep)
         ways: tuple[dict[str, bool], ...] = (
             {},
             {"pathless": True},
             {"still": True, "pathless": True},
         )
-        errors = [
-            animation.errors(motions, times, torch.Generator().manual_seed(1), **way).mean().item()
+        shares = [
+            animation.share_of_fade(motions, times, torch.Generator().manual_seed(1), **way)
             for way in ways
         ]
-        told.append(f"{timestep} " + "/".join(f"{error:.4f}" for error in errors))
-    return "held out: " + "  ".join(told)
+        told.append(f"{timestep} " + "/".join(f"{share:.3f}" for share in shares))
+    return "held out, of a cross-fade's: " + "  ".join(told)

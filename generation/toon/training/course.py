@@ -22,7 +22,6 @@ from generation.toon.training.run import (
 
 AVERAGING = 0.99  # of the weights that are exported, per step
 TELL_EVERY = 20  # steps
-MEASURE_EVERY = 100
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Course:
     lesson: Callable[[int], Tensor]
     measure: Callable[[], str]
     outer: tuple[str, ...] = ()
+    measure_every: int = 100  # steps
 
 
 def checkpoint(folder: Path, name: str) -> Path:
@@ -59,6 +59,7 @@ def teach(course: Course, folder: Path, minutes: float, team: Team) -> None:
         set_rate(optimiser, course.rate * clock.rate())
         loss = course.lesson(step * team.size + team.rank)
         torch.autograd.backward(loss)
+        _complete(model)
         team.average_gradients(model.parameters())
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for one in optimiser:
@@ -71,12 +72,20 @@ def teach(course: Course, folder: Path, minutes: float, team: Team) -> None:
         running.add(loss.item())
         if step % TELL_EVERY == 0:
             print(f"{clock.spent:6.0f} s  step {step}  loss {running.mean:.4f}", flush=True)
-        if step % MEASURE_EVERY == 0:
+        if step % course.measure_every == 0 or clock.done:
             print(course.measure(), flush=True)
         if clock.save_due():
             states = [one.state_dict() for one in optimiser]
             told = {"step": step, "seconds": clock.spent, "optimiser": states}
             save_checkpoint(file, {"model": model.state_dict(), "average": average, **told})
+
+
+def _complete(model: nn.Module) -> None:
+    """A lesson may leave parts out, in each process other ones; to be added up, gradients must be
+    the same ones in all."""
+    for one in model.parameters():
+        if one.requires_grad and one.grad is None:
+            one.grad = torch.zeros_like(one)
 
 
 def taught(model: nn.Module, folder: Path, name: str) -> None:

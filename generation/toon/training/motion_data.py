@@ -1,4 +1,9 @@
-"""Motions as latents and tokens, made once, in files that trainings read while more are made."""
+"""Motions as latents and tokens, made once, in files that trainings read while more are made.
+
+Neighbouring frames are much alike, so most files hold few frames of each motion, at random times
+(the same ones in a file): more motions for the same work, and none of the times is special. Files
+of paths hold tokens alone, of small pictures, which cost a tenth: the predictor needs many.
+"""
 
 from __future__ import annotations
 
@@ -13,57 +18,97 @@ from torch import Tensor
 
 from generation.clips.latents import encode, pixels
 from generation.clips.semantics import ImageEncoder, SemanticShape
-from generation.clips.tween import FRAMES
 from generation.toon.sheet import load_pipeline
 from generation.toon.training.course import taught
+from generation.toon.training.parallel import Team
 from generation.toon.training.run import save_checkpoint
 from generation.toon.training.seeing import NAME, Seeing
-from generation.toon.world.motion import frames
+from generation.toon.world.motion import frames_at
 from generation.toon.world.moving import moving
 
-Part = Literal["train", "held"]
+Part = Literal["train", "held", "paths", "held paths"]
 SHARD = 32  # motions in a file
+PATHS = 128  # of them in a file of paths
+LENGTHS = (8, 8, 8, 16)  # frames of a motion, by the file's number; a clip has 16
 HELD_SEED = 1 << 41
+PATH_SEED = 1 << 40  # paths are of other motions than latents
 
 
 def shard_file(folder: Path, part: Part, index: int) -> Path:
-    return folder / "motion" / "data" / f"{part}-{index:04}.pt"
+    name = part.replace(" ", "-")
+    return folder / "motion" / "data" / f"{name}-{index:04}.pt"
 
 
-def make_motion_shards(model: Path, folder: Path, shards: int) -> None:
-    """Write a held-out file and `shards` others; those that exist are kept.
+def make_motion_shards(model: Path, shards: int, folder: Path, minutes: float, team: Team) -> None:
+    """Write held-out files and `shards` others of both kinds; those that exist are kept. `minutes`
+    don't matter: it ends when all are there.
 
     Raises:
         FileNotFoundError: the image encoder hasn't been trained.
     """
     pipeline = load_pipeline(model)
-    seeing = Seeing(SemanticShape(), pipeline.text_encoder.config.hidden_size)
-    taught(seeing, folder, NAME)
-    jobs: list[tuple[Part, int]] = [("held", 0), *(("train", i) for i in range(shards))]
-    for part, index in jobs:
+    seeing = taught_seeing(folder, pipeline.text_encoder.config.hidden_size)
+    jobs: list[tuple[Part, int]] = [("held", 0), ("held paths", 0)]
+    jobs += [(part, i) for i in range(shards) for part in ("train", "paths")]
+    for number, (part, index) in enumerate(jobs):
         file = shard_file(folder, part, index)
-        if not file.exists():
+        if number // 2 % team.size != team.rank or file.exists():
+            continue
+        times = random_times(LENGTHS[index % len(LENGTHS)], random.Random(f"{part} {index}"))
+        if part in ("paths", "held paths"):
+            first = (HELD_SEED + SHARD if part == "held paths" else PATH_SEED) + index * PATHS
+            made = path_shard(seeing.encoder, first, PATHS, times)
+        else:
             first = (HELD_SEED if part == "held" else 0) + index * SHARD
-            save_checkpoint(file, shard(pipeline.vae, seeing.encoder, first, SHARD))
-            print(f"{file.name}: {SHARD} motions", flush=True)
+            made = shard(pipeline.vae, seeing.encoder, first, SHARD, times)
+        save_checkpoint(file, made)
+        print(f"{file.name}: {len(made['tokens'])} motions of {len(times)} frames", flush=True)
+
+
+def taught_seeing(folder: Path, text_width: int) -> Seeing:
+    """The image encoder with its tasks, to be used.
+
+    Raises:
+        FileNotFoundError: it hasn't been trained.
+    """
+    seeing = Seeing(SemanticShape(), text_width)
+    taught(seeing, folder, NAME)
+    return seeing.eval().requires_grad_(False)
+
+
+def random_times(frames: int, chance: random.Random) -> Tensor:
+    """`(frames,)` from 0 to 1; those between are each somewhere around its even time."""
+    steps = [(at + chance.uniform(-0.5, 0.5)) / (frames - 1) for at in range(1, frames - 1)]
+    return torch.tensor([0.0, *steps, 1.0])
 
 
 @torch.no_grad()
 def shard(
-    vae: AutoencoderKL, encoder: ImageEncoder, first: int, count: int, length: int = FRAMES
+    vae: AutoencoderKL, encoder: ImageEncoder, first: int, count: int, times: Tensor
 ) -> dict[str, Any]:
     """Latents `(motions, frames, ...)`, tokens `(motions, frames, tokens, width)`, both in half
-    precision, and the captions of both ends."""
+    precision, the captions of both ends, and the frames' times."""
     latents: list[Tensor] = []
     tokens: list[Tensor] = []
     captions: list[list[str]] = []
     for seed in range(first, first + count):
         sample = moving(seed)
-        drawn = frames(sample.motion, length)
+        drawn = frames_at(sample.motion, times.tolist())
         latents.append(encode(vae, drawn).half())
         tokens.append(encoder(pixels(drawn)).half())
         captions.append([one.text for one in sample.captions])
-    return {"latents": torch.stack(latents), "tokens": torch.stack(tokens), "captions": captions}
+    stacked = {"latents": torch.stack(latents), "tokens": torch.stack(tokens)}
+    return {**stacked, "captions": captions, "times": times}
+
+
+@torch.no_grad()
+def path_shard(encoder: ImageEncoder, first: int, count: int, times: Tensor) -> dict[str, Any]:
+    """Tokens and times alone, as in `shard`; drawn as small as the encoder looks at them."""
+    tokens: list[Tensor] = []
+    for seed in range(first, first + count):
+        drawn = frames_at(moving(seed).motion, times.tolist(), encoder.shape.side)
+        tokens.append(encoder(pixels(drawn)).half())
+    return {"tokens": torch.stack(tokens), "times": times}
 
 
 @dataclass(frozen=True)
@@ -73,6 +118,23 @@ class Motions:
     latents: Tensor
     tokens: Tensor
     captions: list[list[str]]
+    times: Tensor
+
+    def backwards(self) -> Motions:
+        """A motion backwards is a motion."""
+        turned = [pair[::-1] for pair in self.captions]
+        return Motions(self.latents.flip(1), self.tokens.flip(1), turned, (1 - self.times).flip(0))
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Tokens `(motions, frames, tokens, width)` at `times`."""
+
+    tokens: Tensor
+    times: Tensor
+
+    def backwards(self) -> Paths:
+        return Paths(self.tokens.flip(1), (1 - self.times).flip(0))
 
 
 @dataclass
@@ -89,24 +151,37 @@ class MotionPool:
             self.files.append(torch.load(file, weights_only=True))
         return len(self.files)
 
-    def draw(self, count: int, chance: random.Random) -> Motions:
-        """Random ones.
+    def draw(self, frames: int, chance: random.Random) -> Motions:
+        """Random ones of one file: as many as make about so many `frames` in all.
 
         Raises:
             FileNotFoundError: there is no file yet.
         """
-        if not self.files:
-            raise FileNotFoundError(shard_file(self.folder, self.part, 0))
-        files = [chance.choice(self.files) for _ in range(count)]
-        return self._taken([(one, chance.randrange(len(one["latents"]))) for one in files])
+        return self._motions(*self._drawn(frames, chance))
+
+    def draw_paths(self, frames: int, chance: random.Random) -> Paths:
+        """The same, of a file of paths."""
+        file, rows = self._drawn(frames, chance)
+        return Paths(file["tokens"][rows].float(), file["times"])
 
     def first(self, count: int) -> Motions:
         """The first `count`, the same every time."""
-        return self._taken([(self.files[0], row) for row in range(count)])
+        return self._motions(self.files[0], list(range(count)))
 
-    def _taken(self, rows: list[tuple[dict[str, Any], int]]) -> Motions:
+    def first_paths(self, count: int) -> Paths:
+        return Paths(self.files[0]["tokens"][:count].float(), self.files[0]["times"])
+
+    def _drawn(self, frames: int, chance: random.Random) -> tuple[dict[str, Any], list[int]]:
+        if not self.files:
+            raise FileNotFoundError(shard_file(self.folder, self.part, 0))
+        file = chance.choice(self.files)
+        count, length = file["tokens"].shape[:2]
+        return file, chance.sample(range(count), min(count, max(1, round(frames / length))))
+
+    def _motions(self, file: dict[str, Any], rows: list[int]) -> Motions:
         return Motions(
-            torch.stack([file["latents"][row] for file, row in rows]).float(),
-            torch.stack([file["tokens"][row] for file, row in rows]).float(),
-            [file["captions"][row] for file, row in rows],
+            file["latents"][rows].float(),
+            file["tokens"][rows].float(),
+            [file["captions"][row] for row in rows],
+            file["times"],
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from generation.toon.training import seeing
 from generation.toon.training.animating import new_animation, train_motion
+from generation.toon.training.course import checkpoint
 from generation.toon.training.foreseeing import train_predictor
-from generation.toon.training.motion_data import MotionPool, shard_file
+from generation.toon.training.motion_data import MotionPool, Part, make_motion_shards, shard_file
 from generation.toon.training.parallel import Job, run_team
 from generation.toon.training.seeing import train_image_encoder
 
@@ -18,13 +20,26 @@ def train(part: str, model: Path, folder: Path, minutes: float, processes: int) 
     Raises:
         FileNotFoundError: what comes before it isn't there.
     """
-    if part != "image-encoder" and not MotionPool(folder, "train").refresh():
-        raise FileNotFoundError(shard_file(folder, "train", 0))
+    needed: dict[str, Part] = {"predictor": "paths", "motion": "train"}
+    if part in needed and not MotionPool(folder, needed[part]).refresh():
+        raise FileNotFoundError(shard_file(folder, needed[part], 0))
     if part == "motion":
         new_animation(model, folder)  # told here, not by a process of the team
     jobs: dict[str, Job] = {
         "image-encoder": partial(train_image_encoder, model),
-        "predictor": train_predictor,
+        "predictor": partial(train_predictor, model),
         "motion": partial(train_motion, model),
     }
     run_team(jobs[part], folder, minutes, processes)
+
+
+def make_data(model: Path, folder: Path, files: int, processes: int) -> None:
+    """Write files of motions in a team.
+
+    Raises:
+        FileNotFoundError: the image encoder hasn't been trained.
+    """
+    trained = checkpoint(folder, seeing.NAME)
+    if not trained.exists():
+        raise FileNotFoundError(trained)  # told here, not by a process of the team
+    run_team(partial(make_motion_shards, model, files), folder, 0.0, processes)

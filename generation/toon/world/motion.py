@@ -7,6 +7,7 @@ pictures that `draw_scene` makes of the two scenes.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -76,7 +77,14 @@ def moment(motion: Motion, part: float) -> Moment:
 
 def frames(motion: Motion, count: int, size: int = PICTURE_SIZE) -> list[Image.Image]:
     """`count` pictures at even times, both ends included."""
-    return [draw_moment(moment(motion, part), size) for part in times(count)]
+    return frames_at(motion, times(count), size)
+
+
+def frames_at(
+    motion: Motion, parts: Sequence[float], size: int = PICTURE_SIZE
+) -> list[Image.Image]:
+    """A picture at each of these parts (0 to 1) of the way."""
+    return [draw_moment(moment(motion, part), size) for part in parts]
 
 
 def times(count: int) -> list[float]:

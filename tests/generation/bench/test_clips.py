@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from generation.bench import motion_measures as measures
-from generation.bench.clip_ways import strips
+from generation.bench.clip_goals import filmed, goals
+from generation.bench.clip_ways import OURS, SLERP, strips
 from generation.bench.clips import FADE, Bench, Size, stability, table, values
 from generation.clips.baselines import CrossFade
 from generation.clips.latents import pixels
@@ -79,6 +80,31 @@ def test_the_truth_is_best_and_a_cross_fade_is_told_as_one() -> None:
     assert 5 < figures[FADE]["psnr"][1] < figures[FADE]["psnr"][0] < figures[FADE]["psnr"][2]
     assert table(found).count("\n") == 4
     assert list(strips(bench)) == ["00-walk", "01-mood", "02-walk", "03-mood"]
+
+
+def test_the_goals_have_a_verdict_each_where_they_are_measured() -> None:
+    bench = Bench(SIZE, Reader().eval())
+    ways = {FADE: CrossFade(), SLERP: CrossFade(), OURS: Oracle(bench)}
+    found = bench.run(ways, lambda _: None)
+    film = filmed(bench, OURS)
+    told = [str(one) for one in goals(found, film)]
+    assert [line.split(":")[0] for line in told] == ["reached"] * 7
+    assert 0 < film.size < 1 << 20
+    poor = bench.run({FADE: CrossFade(), OURS: CrossFade()}, lambda _: None)
+    by_name = {one.about.split(",")[0]: one for one in goals(poor, None)}
+    error, slerp = (one for one in goals(poor, None) if one.about.startswith("squared error"))
+    assert str(error).startswith("MISSED: squared error, x cross-fade's: 1.000")
+    assert str(slerp) == "not measured: squared error, x latent slerp's"
+    assert str(by_name["its file"]).startswith("not measured")
+    assert {str(one).split(":")[0] for one in goals(poor[:2], None)} == {"not measured"}
+
+
+def test_places_are_told_in_pixels_too_and_seconds_of_what_was_made() -> None:
+    bench = Bench(replace(SIZE, motions=1, kinds=("walk",)), None)
+    figures = values(bench.run({FADE: CrossFade()}, lambda _: None))
+    assert figures[FADE]["pixels"][0] == pytest.approx(SIZE.side * figures[FADE]["place"][0])
+    assert figures[FADE]["seconds"][0] > 0
+    assert "seconds" not in figures["truth"]
 
 
 def test_without_a_reader_its_measures_are_shown_as_missing() -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from generation.clips.baselines import CrossFade, Cut, LatentSlerp, slerp
 from generation.clips.errors import BackendMissing
 from generation.clips.latents import encode, pixels
-from generation.clips.modules import MotionModules, places, words_alone
+from generation.clips.modules import PATCH, MotionModules, places, words_alone
 from generation.clips.ours import Motion, MotionWeights, load_motion
 from generation.clips.sampling import (
     Conditions,
@@ -24,13 +24,20 @@ from generation.clips.sampling import (
     pinned_times,
     video_network,
 )
-from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
+from generation.clips.semantics import (
+    ImageEncoder,
+    MotionPredictor,
+    SemanticShape,
+    even_times,
+    straight,
+)
 from generation.clips.tween import Between, Halfway, Stopped, tween, unwatched
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
 
 SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=2)
 FRAMES = 5
+TIMES = even_times(FRAMES)
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +71,10 @@ def test_a_predicted_path_keeps_its_ends_and_begins_as_the_straight_line() -> No
     torch.manual_seed(0)
     predictor = MotionPredictor(SHAPE)
     first, last = torch.randn(2, 3, SHAPE.tokens, SHAPE.width)
-    line = straight(first, last, FRAMES)
-    assert torch.equal(predictor(first, last, FRAMES), line)
+    line = straight(first, last, TIMES)
+    assert torch.equal(predictor(first, last, TIMES), line)
     torch.nn.init.normal_(predictor.out.weight)
-    path = predictor(first, last, FRAMES)
+    path = predictor(first, last, TIMES)
     assert torch.equal(path[:, 0], first)
     assert torch.equal(path[:, -1], last)
     assert (path - line)[:, 1:-1].abs().mean((0, 2, 3)).min() > 0.1
@@ -85,9 +92,10 @@ def test_new_modules_give_the_frozen_networks_frames_to_the_bit(
 ) -> None:
     latents = torch.randn(FRAMES, 4, 8, 12, generator=torch.Generator().manual_seed(1))
     text = torch.randn(FRAMES, 7, 32, generator=torch.Generator().manual_seed(2))
+    path = torch.randn(FRAMES, SHAPE.tokens, SHAPE.width)
     seen = []
     for modules in (None, weights.modules, weights.modules):
-        with video_network(model.unet, modules, FRAMES, 7):
+        with video_network(model.unet, modules, TIMES, 7, path):
             seen.append(model.unet(latents, 5, encoder_hidden_states=text).sample)
         if modules is not None:
             stirred(weights)
@@ -103,7 +111,7 @@ def test_trained_modules_let_frames_see_each_other_but_not_other_clips(
     text = torch.zeros(2 * FRAMES, 7, 32)
     changed = latents.clone()
     changed[2] += 1.0
-    with stirred(weights).modules.installed(model.unet, FRAMES):
+    with stirred(weights).modules.installed(model.unet, TIMES):
         one = model.unet(latents, 5, encoder_hidden_states=text).sample
         two = model.unet(changed, 5, encoder_hidden_states=text).sample
     moved = (one - two).flatten(1).abs().amax(1)
@@ -112,11 +120,40 @@ def test_trained_modules_let_frames_see_each_other_but_not_other_clips(
 
 
 @torch.no_grad()
+def test_tokens_are_laid_where_they_belong_and_frames_hear_when_they_are(
+    model: DiffusionModel, weights: MotionWeights
+) -> None:
+    sketch = weights.modules.sketch
+    path, embedding = (
+        torch.zeros(1, SHAPE.tokens, SHAPE.width),
+        torch.zeros(1, sketch.needed.in_features),
+    )
+    sketch.mixed = torch.nn.Identity()  # which looks a place further
+    blank = sketch(path, embedding)
+    path[0, SHAPE.tokens - 1] = 1.0
+    side = round(SHAPE.tokens**0.5) * PATCH
+    changed = (sketch(path, embedding) != blank).any(1)[0]
+    assert changed[-PATCH:, -PATCH:].all()
+    assert changed.sum() == PATCH**2
+    assert blank.shape[-2:] == (side, side)
+
+    latents = torch.randn(FRAMES, 4, 8, 12, generator=torch.Generator().manual_seed(1))
+    text = torch.zeros(FRAMES, 7, 32)
+    stirred(weights)
+    drawn = []
+    for times in (TIMES, TIMES, TIMES.square()):
+        with weights.modules.installed(model.unet, times):
+            drawn.append(model.unet(latents, 5, encoder_hidden_states=text).sample)
+    assert torch.equal(drawn[0], drawn[1])
+    assert (drawn[0] - drawn[2]).abs().max() > 1e-4
+
+
+@torch.no_grad()
 def test_ends_look_at_themselves_and_others_at_the_ends(model: DiffusionModel) -> None:
     latents = torch.randn(FRAMES, 4, 8, 12, generator=torch.Generator().manual_seed(1))
     text = torch.zeros(FRAMES, 7, 32)
     alone = model.unet(latents, 5, encoder_hidden_states=text).sample
-    with video_network(model.unet, None, FRAMES, 7):
+    with video_network(model.unet, None, TIMES, 7):
         looking = model.unet(latents, 5, encoder_hidden_states=text).sample
     off = (alone - looking).flatten(1).abs().amax(1)
     assert off[[0, -1]].max() < 1e-4
@@ -207,7 +244,7 @@ def test_weights_come_back_from_their_folder(
     for name, part in weights.parts().items():
         for key, value in stored.parts()[name].state_dict().items():
             assert torch.equal(value, part.state_dict()[key].half().float())
-    fewer = MotionModules(places(model.unet)[:-1], SHAPE.width, 32)
+    fewer = MotionModules(places(model.unet)[:-1], SHAPE.width, 32, 8)
     MotionWeights(SHAPE, weights.encoder, weights.predictor, fewer).save(tmp_path)
     with pytest.raises(BackendMissing, match="another network"):
         load_motion(tmp_path, model)

@@ -15,6 +15,7 @@ from diffusers import (
 from PIL import Image
 from transformers import CLIPTokenizer, UMT5Config, UMT5EncoderModel
 
+from generation.clips.backends import open_motion
 from generation.clips.errors import BackendMissing
 from generation.clips.tween import Between, Stopped, tween
 from generation.clips.wan import WanVace, load_wan
@@ -71,6 +72,21 @@ def test_frames_between_two_panels_whatever_their_size_and_number(
     assert {one.size for one in made} == {(40, 34)}
     assert seen == [(1, 2), (2, 2)]
     assert made == tween(way, request_)
+
+
+def test_a_catalogue_entry_is_opened_and_sets_panels_in_motion(
+    pipeline: WanVACEPipeline, request_: Between, tmp_path: Path
+) -> None:
+    pipeline.save_pretrained(tmp_path / "wan")
+    catalogue = tmp_path / "motion.toml"
+    catalogue.write_text(
+        '[large]\ntitle = "Large"\nkind = "wan-vace"\nsource = "wan"\nguidance = 2.0\n'
+        "longest = 32\n",
+        encoding="utf-8",
+    )
+    entry = read_motion_models(catalogue)["large"]
+    made = tween(open_motion(entry, catalogue, tmp_path / "models.toml"), request_)
+    assert made == tween(WanVace(pipeline, guidance=2.0, longest=32), request_)
 
 
 def test_a_clip_is_stopped_inside_a_step(pipeline: WanVACEPipeline, request_: Between) -> None:

@@ -13,18 +13,31 @@ from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from generation.clips.latents import pixels
-from generation.clips.modules import MotionModules, places
-from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape
+from generation.clips.modules import new_modules
+from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, even_times
 from generation.toon.training.animating import Animation, moving_places
 from generation.toon.training.course import Course, checkpoint, taught, teach
+from generation.toon.training.denoiser import new_unet
 from generation.toon.training.foreseeing import path_error, share_of_straight
-from generation.toon.training.motion_data import MotionPool, Motions, shard, shard_file
+from generation.toon.training.motion_data import (
+    MotionPool,
+    Motions,
+    Paths,
+    path_shard,
+    random_times,
+    shard,
+    shard_file,
+)
 from generation.toon.training.noise import new_scheduler
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import save_checkpoint
 from generation.toon.training.seeing import HELD, Seeing, examples
+from generation.toon.world.motion import frames_at
+from generation.toon.world.moving import moving
 
 SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=2)
+
+TIMES = even_times(4)
 
 
 def test_a_predictor_learns_a_motion_that_a_line_misses() -> None:
@@ -34,13 +47,16 @@ def test_a_predictor_learns_a_motion_that_a_line_misses() -> None:
     parts = torch.linspace(0, 1, 5).view(1, -1, 1, 1)
     tokens = (1 - parts) * ends[:, 0] + parts * ends[:, 1] + bow
     predictor = MotionPredictor(SHAPE)
-    assert share_of_straight(predictor, tokens) == 1
+    paths, told = Paths(tokens, even_times(5)), 0.05 * torch.randn(12, SHAPE.width)
+    assert share_of_straight(predictor, paths) == 1
+    assert share_of_straight(predictor, paths, told) == 1
     optimiser = torch.optim.Adam(predictor.parameters(), lr=3e-3)
     for _ in range(40):
         optimiser.zero_grad()
-        torch.autograd.backward(path_error(predictor, tokens))
+        torch.autograd.backward(path_error(predictor, paths, told))
         optimiser.step()
-    assert share_of_straight(predictor, tokens) < 0.2
+    assert share_of_straight(predictor, paths) < 0.2
+    assert share_of_straight(predictor, paths, told) < 0.2
 
 
 def test_an_image_encoder_learns_to_tell_its_pictures() -> None:
@@ -72,7 +88,7 @@ def data() -> dict[str, object]:
         norm_num_groups=2,
         layers_per_block=1,
     )
-    return shard(vae.eval(), ImageEncoder(SHAPE).eval(), first=3, count=2, length=4)
+    return shard(vae.eval(), ImageEncoder(SHAPE).eval(), first=3, count=2, times=TIMES)
 
 
 def test_motions_come_from_files_as_they_are_made(tmp_path: Path, data: dict[str, object]) -> None:
@@ -82,11 +98,34 @@ def test_motions_come_from_files_as_they_are_made(tmp_path: Path, data: dict[str
     for index in range(2):
         save_checkpoint(shard_file(tmp_path, "train", index), data)
         assert pool.refresh() == index + 1
-    some = pool.draw(5, random.Random(0))
-    assert some.latents.shape == (5, 4, 4, 8, 8)
-    assert some.tokens.shape == (5, 4, SHAPE.tokens, SHAPE.width)
+    some = pool.draw(2 * len(TIMES), random.Random(0))
+    assert some.latents.shape == (2, 4, 4, 8, 8)
+    assert some.tokens.shape == (2, 4, SHAPE.tokens, SHAPE.width)
+    assert len(pool.draw(1, random.Random(0)).captions) == 1
+    turned = some.backwards()
+    assert torch.equal(turned.latents[:, 0], some.latents[:, -1])
+    assert torch.allclose(turned.times, 1 - some.times.flip(0))
+    assert turned.captions[0] == some.captions[0][::-1]
     assert all(len(pair) == 2 for pair in some.captions)
     assert torch.equal(pool.first(2).latents, pool.first(2).latents)
+
+
+def test_paths_are_of_small_pictures_at_the_same_times(tmp_path: Path) -> None:
+    encoder = ImageEncoder(SHAPE).eval()
+    times = random_times(6, random.Random(0))
+    assert (times[0], times[-1]) == (0, 1)
+    assert (times.diff() > 0).all()
+    assert not torch.allclose(times, even_times(6))
+    save_checkpoint(shard_file(tmp_path, "paths", 0), path_shard(encoder, 5, 3, times))
+    pool = MotionPool(tmp_path, "paths")
+    assert pool.refresh() == 1
+    paths = pool.draw_paths(100, random.Random(0))
+    assert paths.tokens.shape == (3, 6, SHAPE.tokens, SHAPE.width)
+    assert torch.equal(paths.backwards().tokens[:, 0], paths.tokens[:, -1])
+    drawn = frames_at(moving(5).motion, times.tolist(), SHAPE.side)
+    with torch.no_grad():
+        seen = encoder(pixels(drawn))
+    assert torch.allclose(pool.first_paths(1).tokens[0], seen, atol=0.01)
 
 
 @dataclass
@@ -125,9 +164,9 @@ def test_only_modules_learn_from_motion_and_they_do(
     pipeline = Pipeline(unet, CLIPTextModel(config), letters, new_scheduler())
     for part in (unet, pipeline.text_encoder):
         part.eval().requires_grad_(False)
-    modules = MotionModules(places(unet), SHAPE.width, 16)
+    modules = new_modules(unet, SHAPE)
     animation = Animation(pipeline, MotionPredictor(SHAPE), modules)  # type: ignore[arg-type]
-    motions = Motions(data["latents"].float(), data["tokens"].float(), data["captions"])  # type: ignore[attr-defined, arg-type]
+    motions = Motions(data["latents"].float(), data["tokens"].float(), data["captions"], TIMES)  # type: ignore[attr-defined, arg-type]
     times = torch.tensor([900, 300])
 
     def errors(**way: bool) -> torch.Tensor:
@@ -142,15 +181,45 @@ def test_only_modules_learn_from_motion_and_they_do(
         torch.autograd.backward(errors().sum())
         optimiser.step()
     assert errors().sum() < 0.8 * still.sum()
+    before, after = (
+        animation.share_of_fade(motions, times, torch.Generator().manual_seed(0), **way)
+        for way in ({"still": True, "pathless": True}, {})
+    )
+    assert after < before
     assert all(one.grad is None for one in unet.parameters())
 
 
 def test_places_count_more_where_a_cross_fade_is_wrong() -> None:
     latents = torch.zeros(1, 3, 2, 4, 4)
     latents[0, 1, :, 0, 0] = 1.0
-    counts = moving_places(latents)
+    motions = Motions(latents, torch.zeros(1, 3, 1, 1), [["", ""]], even_times(3))
+    counts = moving_places(motions)
     assert counts[0, 1, 0, 0] > 3 * counts[0, 1, 2, 2]
     assert torch.allclose(counts.mean(), torch.tensor(1.0))
+
+
+def test_motion_fits_its_share_of_the_weights() -> None:
+    unet, shape = new_unet(), SemanticShape()
+    parts = ImageEncoder(shape), MotionPredictor(shape), new_modules(unet, shape)
+    size = 2 * sum(one.numel() for part in parts for one in part.parameters())  # half precision
+    assert size < 18_000_000
+
+
+def test_lessons_that_leave_parts_out_give_gradients_of_all(tmp_path: Path) -> None:
+    """In a team they are added up, so there must be as many in every process."""
+    model = nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2)])
+    sizes: list[int] = []
+
+    class Counting(Team):
+        def sum(self, tensors: list[torch.Tensor]) -> None:
+            sizes.append(len(tensors))
+
+    def lesson(step: int) -> torch.Tensor:
+        return model[step % 2](torch.ones(1, 2)).square().mean()
+
+    course = Course("parts", model, 1e-2, lesson, lambda: "measured")
+    teach(course, tmp_path, 0.0005, Counting())
+    assert set(sizes[::2]) == {4}, "weights and biases of both"
 
 
 def test_a_course_goes_on_where_it_stopped(tmp_path: Path) -> None:
