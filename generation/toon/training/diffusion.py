@@ -43,7 +43,7 @@ SHARES = {
     "alone": SINGLES / PANELS,
     "closely": CLOSE / PANELS,
     "twins": 0.15,  # of a loss that is relative: its gradient is then as large as that of others
-    "doubles": 0.2,
+    "doubles": 0.25,
     "together": GROUPS * GROUP / PANELS,
 }
 
