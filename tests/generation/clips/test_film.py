@@ -213,12 +213,19 @@ _PLAY = """async () => {
     pen.drawImage(video, 0, 0);
     return Array.from(pen.getImageData(500, 250, 1, 1).data);
   };
+  // A loaded frame isn't a shown one: before the first is shown a canvas gets black.
+  const shownAt = second => new Promise(done => {
+    video.requestVideoFrameCallback(() => done(corner()));
+    video.currentTime = second;
+  });
   await new Promise(done => video.readyState >= 2 ? done() : video.onloadeddata = done);
-  const first = corner();
+  const first = await shownAt(0.1);
+  const decoded = () => video.getVideoPlaybackQuality().totalVideoFrames;
+  const before = decoded();
   video.playbackRate = 4;
   await video.play();
   await new Promise(done => video.ended ? done() : video.onended = done);
-  return {ended: video.ended, duration: video.duration, width: video.videoWidth,
-          height: video.videoHeight, frames: video.getVideoPlaybackQuality().totalVideoFrames,
-          first, last: corner()};
+  const {ended, duration, videoWidth: width, videoHeight: height} = video;
+  const frames = decoded() - before;
+  return {ended, duration, width, height, frames, first, last: await shownAt(duration - 0.1)};
 }"""
