@@ -11,6 +11,7 @@ import ctypes
 import gc
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -113,6 +114,12 @@ class Bench:
         about = f"{self.ways.network.name}: {len(plan.panels)} panels, {plan.steps} steps"
         interleaved({way: draw(replace(plan, steps=1)) for way, draw in self.ways.all.items()})
         told(f"{about}: warm")  # what is slow, or takes memory for good, the first time
+        with _frozen():
+            return self._take_turns(plan, about, told)
+
+    def _take_turns(
+        self, plan: RenderPlan, about: str, told: Callable[[str], None]
+    ) -> list[Measured]:
         taken: dict[str, list[Taken]] = {way: [] for way in self.ways.all}
         for number in range(self.size.alone):
             for way, draw in self.ways.all.items():
@@ -165,6 +172,18 @@ def _alone(draw: Callable[[RenderPlan], Steps], plan: RenderPlan) -> Taken:
     with Watch() as memory:
         bank = alone(draw(plan))
     return Taken(max(0, memory.peak - idle.peak), bank)
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """What is there now is no garbage: the collector, which runs before every turn, need not look
+    at it again."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _give_back() -> None:

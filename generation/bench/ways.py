@@ -7,7 +7,7 @@ short.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from diffusers import StableDiffusionPipeline
 from generation.bench.dense import dense_drawing
 from generation.bench.interleave import Steps, paused
 from generation.bench.networks import random_model
+from generation.consistency.cost import NetworkCost
 from generation.diffusion.conditioning import PanelText, encode_panels
 from generation.diffusion.loading import load_model
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.model import DiffusionModel
-from generation.diffusion.predicting import predict
+from generation.diffusion.predicting import cost_for, predict_at
 from generation.script.catalogue import Model
 from generation.script.plan import PlannedPanel, RenderPlan, Subject
 from generation.toon.baselines import Released
@@ -102,16 +103,17 @@ class Ways:
             panels=tuple(_panel(at) for at in range(panels)),
         )
 
+    @cached_property
+    def _cost(self) -> NetworkCost:
+        """Of one forward pass: the same for all stories, and slow to count."""
+        plan, model = self.story(1, 1, 1.0), self._model
+        return cost_for(plan, self.network.entry, model.unet.config, model.pixels_per_latent)
+
     def predicted(self, way: str, plan: RenderPlan) -> float | None:
         """Operations over the plain pipeline's; None for ways that aren't ours."""
         if way not in (OURS, MASKED):
             return None
-        return predict(
-            replace(plan, masks=way == MASKED),
-            self.network.entry,
-            self._model.unet.config,
-            pixels_per_latent=self._model.pixels_per_latent,
-        ).ratio
+        return predict_at(replace(plan, masks=way == MASKED), self._cost).ratio
 
     def _plain(self, plan: RenderPlan) -> Steps:
         """In batches as large as ours."""

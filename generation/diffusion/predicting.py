@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generation.consistency.cost import bank_bytes, flop_ratio, network_cost
+from generation.consistency.cost import NetworkCost, bank_bytes, flop_ratio, network_cost
 from generation.consistency.passes import most_seen, slot_numbers, slots_seen
 from generation.consistency.schedule import forward_passes
 from generation.diffusion.conditioning import is_guided, lone_halves
@@ -40,8 +40,19 @@ def predict(
     Raises:
         GraphError: the plan's references can't be drawn.
     """
+    return predict_at(plan, cost_for(plan, model, config, pixels_per_latent), bytes_per_number)
+
+
+def cost_for(
+    plan: RenderPlan, model: Model, config: Mapping[str, Any], pixels_per_latent: int = 8
+) -> NetworkCost:
+    """What a forward pass of the network costs at the size of the plan's panels."""
     height, width = (side // pixels_per_latent for side in (plan.height, plan.width))
-    cost = network_cost(config, height, width, blocks=model.blocks)
+    return network_cost(config, height, width, blocks=model.blocks)
+
+
+def predict_at(plan: RenderPlan, cost: NetworkCost, bytes_per_number: int = 4) -> Prediction:
+    """As `predict`, where the network has been counted already."""
     names = [[subject.name for subject in panel.subjects] for panel in plan.panels]
     seen = slots_seen([panel.references for panel in plan.panels], names if plan.masks else None)
     rate = plan.shown_rate

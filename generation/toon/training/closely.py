@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from generation.toon.training.latents import Drawn
+from generation.toon.training.lessons import SLIGHT
 
 WINDOW = 8  # latents, each way
 SHARPNESS = 2.0  # power of the focus: a head counts 16 times as much as a place
@@ -57,3 +58,18 @@ def closely(drawn: Drawn, times: int, generator: torch.Generator) -> Drawn:
     focus = drawn.focus.pow(SHARPNESS)
     seen = windows(focus, times, generator)
     return replace(drawn, latents=seen.of(drawn.latents), focus=seen.of(focus))
+
+
+def nearby(drawn: Drawn, generator: torch.Generator) -> Drawn:
+    """A window of every panel of some doubles, `(count, 8, WINDOW, WINDOW)`, where the two differ:
+    at the same place of both in the same scene."""
+    panels = drawn.latents.unflatten(0, (-1, 2, 2))  # doubles, who, when
+    apart = (panels[:, 0] - panels[:, 1]).square().sum(2).flatten(0, 1)
+    seen = windows(apart + SLIGHT, 1, generator)
+    of_both = Windows(
+        *(
+            at.unflatten(0, (-1, 1, 2)).expand(-1, 2, -1, -1).flatten(0, 2)
+            for at in (seen.rows, seen.columns)
+        )
+    )
+    return replace(drawn, latents=of_both.of(drawn.latents), focus=of_both.of(drawn.focus))

@@ -49,9 +49,11 @@ class Denoiser(nn.Module):
     def forward(self, noised: Tensor, timesteps: Tensor, ids: Tensor) -> Tensor:
         """(batch, 8, height, width), (batch,), (captions, 77) to the predicted v, like `noised`.
 
-        Each caption is of as many in a row as there are to a caption.
+        Each caption is of as many in a row as there are to a caption; one that is there more than
+        once is read once.
         """
-        states = self.encoder(ids).last_hidden_state
+        told, which = ids.unique(dim=0, return_inverse=True)
+        states = self.encoder(told).last_hidden_state[which]
         states = states.repeat_interleave(len(noised) // len(ids), dim=0)
         predicted: Tensor = self.unet(noised, timesteps, states).sample
         return predicted

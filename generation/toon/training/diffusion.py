@@ -29,7 +29,7 @@ from generation.toon.world.samples import GROUP
 CHECKPOINT = "diffusion.pt"
 OUTER = ("conv_in", "conv_out", "embedding", "time_emb_proj")
 AVERAGING = 0.99  # of the weights that are exported, per step
-SINGLES, CLOSE, TWINS, DOUBLES, GROUPS = 4, 4, 4, 4, 2  # in a step
+SINGLES, CLOSE, TWINS, DOUBLES, CLOSE_DOUBLES, GROUPS = 4, 4, 4, 2, 8, 2  # in a step
 RATE = 2e-3  # learning rate
 WARMUP = 60.0  # seconds
 TELL_EVERY = 20  # steps
@@ -43,7 +43,8 @@ SHARES = {
     "alone": SINGLES / PANELS,
     "closely": CLOSE / PANELS,
     "twins": 0.15,  # of a loss that is relative: its gradient is then as large as that of others
-    "doubles": 0.25,
+    "doubles": 0.15,
+    "doubles closely": 0.15,
     "together": GROUPS * GROUP / PANELS,
 }
 
@@ -53,7 +54,7 @@ def train_diffusion(folder: Path, minutes: float, team: Team) -> None:
 
     Each step learns from SINGLES panels alone, from windows of CLOSE others, from TWINS pairs that
     differ in what words say, from DOUBLES pairs that differ in what only a panel before them tells,
-    and from GROUPS groups of four that share tokens.
+    from windows of CLOSE_DOUBLES others, and from GROUPS groups of four that share tokens.
     """
     torch.manual_seed(0)  # diffusers initialises its layers from the global generator
     tokenizer = CLIPTokenizer.from_pretrained(str(folder / text.TOKENIZER))
@@ -122,6 +123,8 @@ class Training:
         with group_attention(self.model.unet) as attention:
             with attention.among(teacher.looking_back()):
                 self._add("doubles", teacher.double_lesson(DOUBLES // size).loss(self.model))
+                near = teacher.close_double_lesson(CLOSE_DOUBLES // size)
+                self._add("doubles closely", near.loss(self.model))
             with attention.among(teacher.sharing()):
                 self._add("together", teacher.group_lesson(GROUPS // size).loss(self.model))
 

@@ -11,7 +11,7 @@ from transformers import CLIPTokenizer
 
 from generation.toon.sharing import Sharing, some_others
 from generation.toon.training import text
-from generation.toon.training.closely import closely, windows
+from generation.toon.training.closely import closely, nearby, windows
 from generation.toon.training.latents import DOUBLE, Drawn, Pool
 from generation.toon.training.lessons import (
     LOOKING_BACK,
@@ -100,6 +100,12 @@ class Teacher:
 
     def double_lesson(self, doubles: int) -> DoubleLesson:
         drawn = self.doubles.draw(doubles, DOUBLE, self.chance)
+        timesteps = double_timesteps(doubles, self.generator)
+        return self._doubles(drawn, timesteps, self.generator)
+
+    def close_double_lesson(self, doubles: int) -> DoubleLesson:
+        """Windows where the panels of two doubles differ most: as much work as a quarter."""
+        drawn = nearby(self.doubles.draw(doubles, DOUBLE, self.chance), self.generator)
         timesteps = double_timesteps(doubles, self.generator)
         return self._doubles(drawn, timesteps, self.generator)
 

@@ -30,7 +30,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "shirt": SHIRT_COLOURS,
     "fur": FUR_COLOURS,
 }
-OFTEN = (5, 4, 3, 2, 2, 1, 1)  # how often each of them is what differs: the hardest most
+OFTEN = (8, 4, 3, 2, 2, 1, 2)  # how often each of them is what differs: the hardest most
 PAIRS = 0.25  # share of doubles with somebody beside them in the second scene
 STANDING = 0.5  # share of first scenes that are portraits
 

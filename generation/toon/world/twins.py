@@ -33,7 +33,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "glasses": (True, False),
     "hat": (True, False),
 }
-OFTEN = (10, 5, 4, 2, 1, 1, 1)  # how often each of them is what differs
+OFTEN = (9, 5, 8, 2, 1, 2, 1)  # how often each of them is what differs
 PAIRS = 0.3  # share of twins with two figures
 TRIES = 200
 

@@ -13,7 +13,7 @@ from diffusers import UNet2DConditionModel
 
 from config.cli import main
 from generation.toon.sharing import Sharing, group_attention
-from generation.toon.training.closely import SHARPNESS, WINDOW, closely
+from generation.toon.training.closely import SHARPNESS, WINDOW, closely, nearby
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.diffusion import CHECKPOINT, Training
 from generation.toon.training.growth import grown
@@ -170,6 +170,22 @@ def test_of_doubles_only_looking_back_tells_the_difference(tmp_path: Path) -> No
     wise = lesson.loss(lambda *_: half + 3.0)  # type: ignore[arg-type]
     assert deaf.item() == pytest.approx(1.0, abs=0.05)
     assert wise.item() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_windows_of_doubles_are_at_the_same_place_where_they_differ() -> None:
+    drawn = some_latents(1)
+    panels = drawn.latents.view(-1, 2, 2, 8, 16, 16)
+    panels[:, 1] = panels[:, 0]
+    panels[:, 1, 0, :, 11, 4] += 9  # a look: elsewhere in each of the two scenes
+    panels[:, 1, 1, :, 2, 13] += 9
+    seen = nearby(drawn, torch.Generator().manual_seed(2))
+    assert seen.latents.shape == (PICTURES, 8, WINDOW, WINDOW)
+    assert seen.captions == drawn.captions
+    cut = seen.latents.view(-1, 2, 2, 8, WINDOW, WINDOW)
+    for when, (top, left) in enumerate(((6, 0), (0, 8))):
+        place = ..., slice(top, top + WINDOW), slice(left, left + WINDOW)
+        assert torch.equal(cut[:, :, when], panels[:, :, when][place])
+    assert (cut[:, 0] != cut[:, 1]).flatten(2).any(2).all()
 
 
 def test_who_looks_at_the_other_double_predicts_another_panel(tmp_path: Path) -> None:
