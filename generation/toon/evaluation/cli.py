@@ -13,7 +13,7 @@ from typing import Any
 from config.settings import StudioSettings
 from generation.consistency.sampling import counter_seed
 from generation.diffusion.errors import DiffusionError
-from generation.script.catalogue import CatalogueError, read_models, read_styles
+from generation.script.catalogue import CatalogueError, Model, read_models, read_styles
 from generation.toon.cli import WEIGHTS
 from generation.toon.evaluation.benchmark import MODES, SEEDS, Benchmark, Outcome, Settings
 from generation.toon.evaluation.report import Line, as_json, summarise, table
@@ -69,6 +69,8 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--model", metavar="NAME", default="toon", help="of the catalogue")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="the model's, from here")
+    parser.add_argument("--guidance", type=_guidance, help="otherwise the catalogue's")
+    parser.add_argument("--guidance-rescale", type=_share, metavar="SHARE", help="the same")
     parser.add_argument("--reader", type=Path, metavar="DIR", default=WEIGHTS / "reader")
     parser.add_argument("--quick", action="store_true", help="a few stories, in under 3 minutes")
     parser.add_argument("--curves", type=_words, metavar="NAME,...", help=f"of {', '.join(SWEEPS)}")
@@ -137,9 +139,7 @@ def _benchmark(chosen: argparse.Namespace) -> Benchmark:
     models, styles = read_models(told.models_file), read_styles(told.styles_file)
     if chosen.model not in models:
         raise BadInput(f"there is no model {chosen.model!r}; there is {', '.join(models)}.")
-    entry = models[chosen.model]
-    if chosen.weights is not None:
-        entry = replace(entry, source=str(chosen.weights.absolute()))
+    entry = _as_chosen(models[chosen.model], chosen)
     model = load_model(entry, told.models_file.parent)
     settings = Settings(
         entry=entry,
@@ -150,6 +150,17 @@ def _benchmark(chosen: argparse.Namespace) -> Benchmark:
     if chosen.processes > 1:
         return SideBySide(settings, Engine(model), reader, model, chosen.seed, chosen.processes)
     return Benchmark(settings, Engine(model), reader, model, chosen.seed)
+
+
+def _as_chosen(entry: Model, chosen: argparse.Namespace) -> Model:
+    """The catalogue's entry, but for what the command says otherwise."""
+    source = None if chosen.weights is None else str(chosen.weights.absolute())
+    said = {
+        "source": source,
+        "guidance": chosen.guidance,
+        "guidance_rescale": chosen.guidance_rescale,
+    }
+    return replace(entry, **{name: value for name, value in said.items() if value is not None})
 
 
 def _outcomes(
@@ -232,5 +243,21 @@ def _count(text: str) -> int:
     return value
 
 
+def _guidance(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise ValueError
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError
+    return value
+
+
 _words.__name__ = "list of names"  # argparse names them in its messages
 _count.__name__ = "whole number from 1"
+_guidance.__name__ = "number from 0"
+_share.__name__ = "number from 0 to 1"

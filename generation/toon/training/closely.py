@@ -63,12 +63,12 @@ def closely(drawn: Drawn, times: int, generator: torch.Generator) -> Drawn:
 def nearby(drawn: Drawn, generator: torch.Generator) -> Drawn:
     """A window of every panel of some doubles, `(count, 8, WINDOW, WINDOW)`, where the two differ:
     at the same place of both in the same scene."""
-    panels = drawn.latents.unflatten(0, (-1, 2, 2))  # doubles, who, when
+    panels = drawn.latents.view(-1, 2, 2, *drawn.latents.shape[1:])  # doubles, who, when
     apart = (panels[:, 0] - panels[:, 1]).square().sum(2).flatten(0, 1)
     seen = windows(apart + SLIGHT, 1, generator)
     of_both = Windows(
         *(
-            at.unflatten(0, (-1, 1, 2)).expand(-1, 2, -1, -1).flatten(0, 2)
+            at.view(-1, 1, 2, 1).expand(-1, 2, -1, -1).reshape(-1, 1)
             for at in (seen.rows, seen.columns)
         )
     )

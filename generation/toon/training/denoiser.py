@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import CLIPTextModel
@@ -52,7 +53,7 @@ class Denoiser(nn.Module):
         Each caption is of as many in a row as there are to a caption; one that is there more than
         once is read once.
         """
-        told, which = ids.unique(dim=0, return_inverse=True)
+        told, which = torch.unique(ids, dim=0, return_inverse=True)
         states = self.encoder(told).last_hidden_state[which]
         states = states.repeat_interleave(len(noised) // len(ids), dim=0)
         predicted: Tensor = self.unet(noised, timesteps, states).sample

@@ -48,6 +48,27 @@ def test_likeness_needs_something_that_compares(capsys: pytest.CaptureFixture[st
     assert "toon has no likeness_encoder: name one with --encoder." in capsys.readouterr().err
 
 
+def test_another_guidance_is_drawn_with(capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["evaluate", "--json", "--modes", "ours", "--quick", "--stories", "1", "--steps", "2"]
+    told = []
+    for chosen in ([], ["--guidance", "3"], ["--guidance", "1"], ["--guidance-rescale", "0"]):
+        assert main([*few, *chosen]) == 0
+        told.append(capsys.readouterr().out)
+    assert _without_seconds(told[0]) == _without_seconds(told[1])
+    assert len({_without_seconds(one) for one in told[1:]}) == 3
+
+
+def _without_seconds(told: str) -> str:
+    return re.sub(r"(?s)\"(seconds|peak)[^}]*", "", told)
+
+
+def test_guidance_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for chosen in (["--guidance", "-1"], ["--guidance-rescale", "1.5"]):
+        with pytest.raises(SystemExit):
+            main(["evaluate", *chosen])
+        assert "number from 0" in capsys.readouterr().err
+
+
 def test_an_encoder_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "--likeness", "--encoder", "./nowhere"]) == 2
     assert "nowhere" in capsys.readouterr().err
