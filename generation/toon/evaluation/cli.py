@@ -14,7 +14,7 @@ from config.settings import StudioSettings
 from generation.consistency.sampling import counter_seed
 from generation.diffusion.errors import DiffusionError
 from generation.script.catalogue import CatalogueError, Model, read_models, read_styles
-from generation.toon.cli import WEIGHTS
+from generation.toon import WEIGHTS
 from generation.toon.evaluation.benchmark import MODES, SEEDS, Benchmark, Outcome, Settings
 from generation.toon.evaluation.report import Line, as_json, summarise, table
 from generation.toon.evaluation.separated import SEPARATED, goals, with_two
