@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.client import Inkthread
+    from bot.rendering.requests import Shelf
     from config.settings import BotSettings
 
 log = logging.getLogger(__name__)
@@ -123,15 +124,44 @@ async def _bot(settings: "BotSettings") -> int:
 
 
 def _client(settings: "BotSettings") -> "Inkthread":
+    """Raises:
+    CatalogueError: see `_shelf`.
+    Unavailable: the database's URL can't be used.
+    """
     from bot.client import Inkthread
     from bot.failpoints import Failpoints
     from bot.locales.words import read_catalogue
-    from bot.rendering.requests import Shelf
-    from generation.script.catalogue import CatalogueError, read_models, read_styles
-    from generation.script.motions import read_motions
+    from bot.wiring import Supplies
     from generation.studio.local import LocalStudio
     from storage.artifacts import ArtifactStore
     from storage.engine import Database
+
+    shelf = _shelf(settings)
+    supplies = Supplies(
+        database=Database(settings.database_url),
+        artifacts=ArtifactStore(settings.artifacts_url),
+        studio=LocalStudio(
+            settings.models_file,
+            nice=settings.nice,
+            threads=settings.threads,
+            warm=shelf.model().name,
+            motion_file=settings.motion_file,
+            checkpoint_interval=settings.checkpoint_interval,
+        ),
+        shelf=shelf,
+        catalogue=read_catalogue(),
+        failpoints=Failpoints(settings.failpoints),
+    )
+    return Inkthread(supplies, message_content=settings.message_content)
+
+
+def _shelf(settings: "BotSettings") -> "Shelf":
+    """Raises:
+    CatalogueError: a catalogue can't be read, or the settings ask for what isn't in it.
+    """
+    from bot.rendering.requests import Shelf
+    from generation.script.catalogue import CatalogueError, read_models, read_styles
+    from generation.script.motions import read_motions
 
     models, default = read_models(settings.models_file), settings.default_model
     if default not in models:
@@ -149,19 +179,4 @@ def _client(settings: "BotSettings") -> "Inkthread":
         if not shelf.drawable(model):
             styles = settings.styles_file
             raise CatalogueError(f"[{model.name}] draws none of the styles in {styles}.")
-    return Inkthread(
-        database=Database(settings.database_url),
-        artifacts=ArtifactStore(settings.artifacts_url),
-        studio=LocalStudio(
-            settings.models_file,
-            nice=settings.nice,
-            threads=settings.threads,
-            warm=shelf.model().name,
-            motion_file=settings.motion_file,
-            checkpoint_interval=settings.checkpoint_interval,
-        ),
-        shelf=shelf,
-        catalogue=read_catalogue(),
-        failpoints=Failpoints(settings.failpoints),
-        message_content=settings.message_content,
-    )
+    return shelf

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import discord
@@ -15,47 +14,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.answers import Answers
-from bot.characters._cog import CharacterCog
-from bot.characters.changing import CHARACTER_BUTTONS
-from bot.characters.gallery import LibraryPageButton
-from bot.characters.portraits import Painter
-from bot.choosing._cog import SettingsCog
-from bot.choosing.buttons import CHOICE_ITEMS
-from bot.clips._cog import ClipCog
-from bot.clips.buttons import CLIP_ITEMS
-from bot.delivery.discord_messenger import DiscordMessenger
-from bot.delivery.outbox import Outbox
-from bot.failpoints import Failpoints
-from bot.guilds._cog import GuildCog
-from bot.help._cog import HelpCog
+from bot.features import COGS, ITEMS
 from bot.locales.translator import CatalogueTranslator
-from bot.locales.words import Catalogue
-from bot.pages._cog import PagesCog
-from bot.pages.bindery import Bindery
-from bot.pages.buttons import ITEMS as PAGE_ITEMS
-from bot.pages.sketch_buttons import SKETCH_ITEMS
-from bot.rendering.board import INTERVAL, ProgressBoard
-from bot.rendering.buttons import AgainButton, CancelButton, RedrawButton, RetryButton
-from bot.rendering.dispatcher import Dispatcher
-from bot.rendering.requests import Shelf
-from bot.rendering.waiting import waits
-from bot.schedules._cog import ScheduleCog
-from bot.schedules.sweep import Sweep
-from bot.services import Services
-from bot.stories._cog import StoryCog
-from bot.stories._comic_cog import ComicCog
-from bot.stories._dialog_cog import DialogCog
-from bot.stories._message_cog import MessageCog
-from bot.stories.buttons import DrawButton, DropDraftButton, EditButton, MendButton, NewComicButton
-from bot.stories.card_buttons import CARD_BUTTONS
-from bot.stories.cards import INTERVAL as CARD_INTERVAL
-from bot.stories.cards import CardBoard
-from bot.stories.picking import PICKERS
-from bot.stories.taking_back import TakeBackButton
 from bot.whispers import think_when_late
-from generation.studio.studio import Studio
-from storage.artifacts import ArtifactStore
-from storage.engine import Database
+from bot.wiring import Supplies, connect
 
 log = logging.getLogger(__name__)
 
@@ -80,19 +42,7 @@ class Tree(app_commands.CommandTree["Inkthread"]):
 
 
 class Inkthread(commands.Bot):
-    def __init__(
-        self,
-        *,
-        database: Database,
-        artifacts: ArtifactStore,
-        studio: Studio,
-        shelf: Shelf,
-        catalogue: Catalogue,
-        failpoints: Failpoints,
-        message_content: bool = False,
-        progress_interval: float = INTERVAL,
-        card_interval: float = CARD_INTERVAL,
-    ) -> None:
+    def __init__(self, supplies: Supplies, *, message_content: bool = False) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -104,76 +54,23 @@ class Inkthread(commands.Bot):
             max_messages=None,  # nothing is read from the cache: memory stays small
             guild_ready_timeout=0.0,  # no member lists are asked for, so there's nothing to await
         )
-        self.answers = Answers(catalogue)
-        self._catalogue = catalogue
-        board = ProgressBoard(
-            self, database, catalogue, progress_interval, on_posts=self._wake_outbox
-        )
-        messenger = DiscordMessenger(self, database, artifacts, catalogue, studio)
-        self._outbox = Outbox(database, artifacts, messenger, failpoints, tell=board.tell_post)
-        dispatcher = Dispatcher(
-            database,
-            artifacts,
-            studio,
-            board.announce,
-            failpoints,
-            on_posts=self._outbox.wake,
-            spare=Painter(database, artifacts, studio, shelf).paint_one,
-            waits=partial(waits, shelf=shelf),
-        )
-        cards = CardBoard(self, database, catalogue, shelf, card_interval)
-        bindery = Bindery(database, artifacts, studio, on_posts=self._outbox.wake)
-        sweep = Sweep(database, shelf, on_renders=dispatcher.wake)
-        self.services = Services(
-            database,
-            shelf,
-            dispatcher,
-            board,
-            cards,
-            self._outbox,
-            bindery,
-            sweep,
-            artifacts,
-            studio,
-        )
+        self.answers = Answers(supplies.catalogue)
+        self.services = connect(self, supplies)
+        self._catalogue = supplies.catalogue
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._watches: set[asyncio.Task[None]] = set()
         self._jobs: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
         """After the login, before the connection."""
-        self.add_dynamic_items(CancelButton, AgainButton, RedrawButton, EditButton, DrawButton)
-        self.add_dynamic_items(MendButton, TakeBackButton, RetryButton, LibraryPageButton)
-        self.add_dynamic_items(NewComicButton, DropDraftButton)
-        self.add_dynamic_items(*CLIP_ITEMS)
-        self.add_dynamic_items(
-            *CARD_BUTTONS, *PICKERS, *CHARACTER_BUTTONS, *PAGE_ITEMS, *CHOICE_ITEMS, *SKETCH_ITEMS
-        )
+        self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator(self._catalogue))
-        for cog in (
-            ComicCog,
-            StoryCog,
-            MessageCog,
-            DialogCog,
-            CharacterCog,
-            PagesCog,
-            ClipCog,
-            ScheduleCog,
-            SettingsCog,
-            GuildCog,
-            HelpCog,
-        ):
+        for cog in COGS:
             await self.add_cog(cog(self))
         await self.tree.sync()
-        jobs = {
-            "outbox": self._outbox.run,
-            "dispatcher": self.services.dispatcher.run,
-            "cards": self.services.cards.run,
-            "bindery": self.services.bindery.run,
-            "sweep": self.services.sweep.run,
-        }
         self._jobs = [
-            asyncio.create_task(_forever(name, job), name=name) for name, job in jobs.items()
+            asyncio.create_task(_forever(name, job), name=name)
+            for name, job in self.services.jobs().items()
         ]
 
     async def on_ready(self) -> None:
@@ -192,9 +89,6 @@ class Inkthread(commands.Bot):
             self._watches.add(watch)
             watch.add_done_callback(self._watches.discard)
         return True
-
-    def _wake_outbox(self) -> None:
-        self._outbox.wake()
 
     def first_time(self, event_id: int) -> bool:
         """False when the same interaction or message came before."""

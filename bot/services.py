@@ -1,5 +1,6 @@
-"""What the cogs work with: made once in the client, and never changed."""
+"""What the cogs work with: made once in `wiring.py`, and never changed."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from discord import app_commands
@@ -30,6 +31,16 @@ class Services:
     sweep: Sweep
     artifacts: ArtifactStore
     studio: Studio
+
+    def jobs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What runs beside the connection, by name."""
+        return {
+            "outbox": self.outbox.run,
+            "dispatcher": self.dispatcher.run,
+            "cards": self.cards.run,
+            "bindery": self.bindery.run,
+            "sweep": self.sweep.run,
+        }
 
     def style_choices(self) -> list[app_commands.Choice[str]]:
         styles = self.shelf.drawable()[:CHOICES]

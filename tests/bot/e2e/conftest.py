@@ -16,6 +16,7 @@ from bot.locales.words import read_catalogue
 from bot.rendering.requests import Shelf
 from bot.sandbox.member import Member
 from bot.sandbox.server import Sandbox
+from bot.wiring import Supplies
 from config import settings
 from generation.script.catalogue import Model, read_styles
 from storage.artifacts import ArtifactStore
@@ -109,7 +110,7 @@ async def start_bot(
     async def start(message_content: bool = False) -> Inkthread:
         point_to(sandbox.url)
         own = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
-        client = Inkthread(
+        supplies = Supplies(
             database=own,
             artifacts=ArtifactStore(str(tmp_path / "artifacts")),
             studio=studio,
@@ -118,10 +119,10 @@ async def start_bot(
             ),
             catalogue=read_catalogue(),
             failpoints=Failpoints(),
-            message_content=message_content,
             progress_interval=0.05,
             card_interval=0.05,
         )
+        client = Inkthread(supplies, message_content=message_content)
         running.append((client, asyncio.create_task(client.start("sandbox")), own))
         async with Member(sandbox.url) as member:
             online = asyncio.create_task(member.wait_for_bot())
