@@ -89,10 +89,7 @@ def plan_story(
         rate=model.rate if rate is None else rate,
         shared_noise=model.shared_noise,
         micro_batch=GROUP_LIMIT,
-        panels=(
-            *_story_panels(script, style, seed, identities),
-            *(panel for identity in identities for panel in identity.sheets),
-        ),
+        panels=_stack(script, style, seed, identities),
         notes=_notes(script, model, style, identities, consistency),
         credits=credits,
         script=str(script),
@@ -157,11 +154,12 @@ def _sheets(
     )
 
 
-def _story_panels(
+def _stack(
     script: StoryScript, style: Style, seed: int, identities: Sequence[Identity]
-) -> list[PlannedPanel]:
+) -> tuple[PlannedPanel, ...]:
+    """The story's panels, then the hidden sheets."""
     looks = {one.name: one.description for one in script.characters}
-    return [
+    shown = [
         PlannedPanel(
             prompt=panel_prompt(panel, looks, style),
             negative_prompt=negative_prompt(panel, style),
@@ -175,6 +173,7 @@ def _story_panels(
         )
         for at, panel in enumerate(script.panels)
     ]
+    return (*shown, *(sheet for identity in identities for sheet in identity.sheets))
 
 
 def subjects_of(panel: Panel, looks: Mapping[str, str]) -> tuple[Subject, ...]:
