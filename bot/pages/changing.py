@@ -17,7 +17,7 @@ from generation.script.graph import timesteps
 from generation.script.plan import RenderPlan
 from generation.script.redo import draw_on, position_of, redo_panel
 from generation.script.rewording import redescribe, reletter, written
-from storage import editions, renders, speeds, stories
+from storage import editions, queue, renders, speeds, stories
 from storage.engine import Database
 from storage.values import Edition, Render, Story, Take, TakeState
 
@@ -99,7 +99,7 @@ async def request_take(
             lane=REDO_LANE,
         )
         await editions.begin_take(session, render.id, comic_id, number, changed)
-        place = await renders.queue_place(session, render.id)
+        place = await queue.place(session, render.id)
         speed = (await speeds.every(session)).get(plan.model)
     return Request(render, place, estimate(plan, shelf.models[plan.model], speed).seconds, 1)
 

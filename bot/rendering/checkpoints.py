@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.failpoints import Failpoints
-from storage import artifacts, renders
+from storage import artifacts, attempts
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.errors import Unavailable
@@ -38,7 +38,7 @@ class Checkpoints:
                 async with self._database.session() as session:  # on its own, to be swept anyway
                     await artifacts.record(session, key, CHECKPOINT_TYPE, len(data))
                 async with self._database.session() as session:
-                    render = await renders.save_checkpoint(
+                    render = await attempts.save_checkpoint(
                         session, render.id, render.attempt, step, key
                     )
             except Unavailable as exc:

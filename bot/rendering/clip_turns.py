@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rendering.attempts import Pace
 from bot.rendering.requests import CLIP_LANE
-from storage import renders
+from storage import queue
 from storage.values import Render
 
 
@@ -17,7 +17,7 @@ class ClipTurns:
 
     async def due(self, session: AsyncSession) -> list[int] | None:
         """Clips of which one is to be begun now, before any picture; mostly None."""
-        self._clips = await renders.queued_in(session, CLIP_LANE)
+        self._clips = await queue.in_lane(session, CLIP_LANE)
         if not self._clips:
             self._passed = 0
         return self._clips if self._clips and self._passed >= self._pace.pictures else None

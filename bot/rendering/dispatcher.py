@@ -19,7 +19,7 @@ from bot.rendering.places import Places, Waits, unknown_waits
 from bot.rendering.requests import CLIP_LANE
 from bot.rendering.updates import RenderUpdate
 from generation.studio.studio import Studio, StudioError
-from storage import renders
+from storage import attempts, queue, renders
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.errors import Unavailable
@@ -132,7 +132,7 @@ class Dispatcher:
     async def _requeue(self, session: AsyncSession) -> None:
         """Nothing is being drawn, so whatever is running was interrupted: by the end of an earlier
         process, or by a connection that was lost while the claim was committed."""
-        for render in await renders.requeue_running(session):
+        for render in await attempts.requeue_running(session):
             log.warning("Render %s was interrupted; it is %s", render.id, render.state)
             if render.state == RenderState.FAILED:
                 self._announcer.tell(_update(render))
@@ -185,7 +185,7 @@ class Dispatcher:
 
     async def _others_wait(self) -> bool:
         async with self._database.session() as session:
-            return await renders.waits_before(session, CLIP_LANE)
+            return await queue.waits_before(session, CLIP_LANE)
 
     async def _use_spare_time(self) -> bool:
         """Whether there may be more to do of what nobody waits for."""
@@ -216,7 +216,7 @@ class Dispatcher:
                 if among is None:
                     await self._requeue(session)
                     among = await self._clip_turns.due(session)
-                render = await renders.claim(session, among=among)
+                render = await queue.claim(session, among=among)
             if render is not None:
                 log.info("Render %s: attempt %d begins", render.id, render.attempt)
                 self._announcer.tell(_update(render))

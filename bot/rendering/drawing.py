@@ -18,7 +18,7 @@ from generation.script.estimating import measured, speed_key
 from generation.script.plan import RenderPlan
 from generation.studio import events
 from generation.studio.events import Order
-from storage import artifacts, editions, renders, sketches, speeds
+from storage import artifacts, attempts, editions, renders, sketches, speeds
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.errors import ArtifactDamaged, NotFound
@@ -116,7 +116,7 @@ class Drawing:
             case events.Finished():
                 await self._finish(event)
             case events.Cancelled():
-                stop = renders.give_way if self.gives_way else renders.cancelled
+                stop = attempts.give_way if self.gives_way else attempts.cancelled
                 await self._write("stop", lambda session: stop(session, *self._key))
                 await self._refresh()
             case events.Failed(retryable=retryable):
@@ -131,7 +131,7 @@ class Drawing:
         """
         await self._write(
             "record a failure",
-            lambda session: renders.fail(session, *self._key, reason, retryable),
+            lambda session: attempts.fail(session, *self._key, reason, retryable),
         )
         await self._refresh()
         return self._update()
@@ -173,7 +173,7 @@ class Drawing:
         if due or step == self.render.steps:
             self._written_at = time.monotonic()
             self.render = await self._write(
-                "store progress", lambda session: renders.progress(session, *self._key, step)
+                "store progress", lambda session: attempts.progress(session, *self._key, step)
             )
 
     async def _keep_panel(self, event: events.PanelDrawn) -> None:
@@ -184,7 +184,7 @@ class Drawing:
         seed = self.plan.panels[position].seed if event.seed is None else event.seed
         await self._write(
             "store a panel",
-            lambda session: renders.add_panel(session, *self._key, position, seed, key),
+            lambda session: attempts.add_panel(session, *self._key, position, seed, key),
         )
 
     async def _put(self, data: bytes, kind: str = PICTURE_TYPE) -> str:
@@ -212,7 +212,7 @@ class Drawing:
         await self._settle_cast()
         await self._write(
             "finish a render",
-            lambda session: renders.finish(
+            lambda session: attempts.finish(
                 session,
                 *self._key,
                 pages,

@@ -7,7 +7,7 @@ import msgspec
 
 from generation.script.plan import RenderPlan
 from generation.studio.studio import Studio
-from storage import renders
+from storage import queue
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Line:
     async def _look(self) -> dict[int, RenderPlan]:
         plans = {}
         async with self._database.session() as session:
-            for render in await renders.first_in_queue(session, LOOKED_AT):
+            for render in await queue.first(session, LOOKED_AT):
                 if render.failures:
                     continue
                 try:

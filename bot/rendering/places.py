@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rendering.updates import RenderUpdate
-from storage import renders
+from storage import queue, renders
 from storage.engine import Database
 
 TOLD_PLACES = 10  # further back, moving up by one is not worth a member's glance, nor an edit
@@ -35,7 +35,7 @@ class Places:
             Unavailable: the database can't be reached.
         """
         async with self._database.session() as session:
-            places = await renders.queue_places(session)
+            places = await queue.places(session)
             moved = [
                 (await renders.get(session, render_id), place)
                 for render_id, place in places.items()

@@ -19,7 +19,7 @@ from generation.script.parse import parse_parts
 from generation.script.plan import RenderPlan
 from generation.script.planning import NOBODY_KNOWN, plan_agreed, plan_story
 from generation.script.rewording import written
-from storage import choices, editions, renders, speeds, stories
+from storage import choices, editions, queue, renders, speeds, stories
 from storage.characters import cast_pictures
 from storage.engine import Database
 from storage.values import Render, Story
@@ -201,7 +201,7 @@ async def enqueue(
         )
         if also is not None:
             await also(session, render.id)
-        place = await renders.queue_place(session, render.id)
+        place = await queue.place(session, render.id)
         known = await speeds.every(session)
     shown = sum(panel.number is not None for panel in plan.panels)
     return Request(render, place, seconds_of(plan, shelf, known), shown)

@@ -4,13 +4,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rendering.requests import CLIP_LANE, Shelf, seconds_of
 from generation.script.plan import RenderPlan
-from storage import renders, speeds
+from storage import queue, renders, speeds
 from storage.values import Render, RenderState
 
 
 async def waits(session: AsyncSession, shelf: Shelf) -> dict[int, float]:
     """Seconds until each queued render is begun, as long as those before it can be told."""
-    places = await renders.queue_places(session)
+    places = await queue.places(session)
     open_renders = await renders.unfinished(session)
     known = await speeds.every(session)
 

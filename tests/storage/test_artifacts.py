@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import artifacts, renders
+from storage import artifacts, attempts, queue, renders
 from storage.artifacts import ArtifactStore
 from storage.engine import Database
 from storage.errors import ArtifactDamaged, NotFound, Unavailable
@@ -81,11 +81,11 @@ async def test_only_artifacts_of_that_type_that_nothing_uses_are_swept(
             plan_json="{}",
             steps=9,
         )
-        render = await renders.claim(session)
+        render = await queue.claim(session)
         assert render is not None
-        await renders.save_checkpoint(session, render.id, 1, 1, KEY)
+        await attempts.save_checkpoint(session, render.id, 1, 1, KEY)
         assert await artifacts.sweep(session, "x/checkpoint") == ["b" * 64]
-        await renders.finish(session, render.id, 1, [], 1)
+        await attempts.finish(session, render.id, 1, [], 1)
         assert await artifacts.sweep(session, "x/checkpoint") == [KEY]
         assert await artifacts.sweep(session, "x/checkpoint") == []
 

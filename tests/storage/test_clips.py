@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import artifacts, clips, editions, posts, renders, sketches
+from storage import artifacts, attempts, clips, editions, posts, queue, renders, sketches
 from storage.engine import Database
 from storage.errors import NotFound, StaleAttempt
 from storage.reasons import told
@@ -28,7 +28,7 @@ async def queued(database: Database, story: Story, lane: int = 1, user: int = 1)
 
 async def claimed(database: Database) -> Render:
     async with database.session() as session:
-        render = await renders.claim(session)
+        render = await queue.claim(session)
     assert render is not None
     return render
 
@@ -39,7 +39,7 @@ async def drawn(database: Database, story: Story) -> int:
     render = await claimed(database)
     async with database.session() as session:
         await artifacts.record(session, KEY, "image/png", 3)
-        await renders.finish(session, render.id, render.attempt, [(0, KEY, "Tom")], 20)
+        await attempts.finish(session, render.id, render.attempt, [(0, KEY, "Tom")], 20)
     return render.id
 
 
@@ -51,14 +51,14 @@ async def test_a_clip_is_begun_only_when_no_picture_waits(database: Database, st
         render = await claimed(database)
         order.append(render.lane)
         async with database.session() as session:
-            assert await renders.waits_before(session, 4) is (render.lane != 4 and len(order) < 3)
-            await renders.cancelled(session, render.id, render.attempt)
+            assert await queue.waits_before(session, 4) is (render.lane != 4 and len(order) < 3)
+            await attempts.cancelled(session, render.id, render.attempt)
     assert order == [0, 1, 3, 4]
 
 
 async def _places(database: Database) -> dict[int, int]:
     async with database.session() as session:
-        return await renders.queue_places(session)
+        return await queue.places(session)
 
 
 async def test_a_clip_that_gives_way_keeps_its_checkpoint_and_counts_no_failure(
@@ -67,13 +67,13 @@ async def test_a_clip_that_gives_way_keeps_its_checkpoint_and_counts_no_failure(
     clip_id = await queued(database, story, CLIPS)
     first = await claimed(database)
     async with database.session() as session:
-        await renders.fail(session, clip_id, 1, told("broke"), retryable=True)
+        await attempts.fail(session, clip_id, 1, told("broke"), retryable=True)
     second = await claimed(database)
     assert (first.attempt, second.attempt) == (1, 2)
     async with database.session() as session:
         await artifacts.record(session, KEY, "application/x-inkthread-checkpoint", 3)
-        await renders.save_checkpoint(session, clip_id, 2, 6, KEY)
-        given = await renders.give_way(session, clip_id, 2)
+        await attempts.save_checkpoint(session, clip_id, 2, 6, KEY)
+        given = await attempts.give_way(session, clip_id, 2)
     assert (given.state, given.checkpoint, given.step) == (RenderState.QUEUED, KEY, 6)
     assert given.failures == 0
     picture = await queued(database, story, STORIES, 2)
@@ -82,11 +82,11 @@ async def test_a_clip_that_gives_way_keeps_its_checkpoint_and_counts_no_failure(
     assert (again.id, again.attempt, again.checkpoint) == (clip_id, 3, KEY)
     async with database.session() as session:
         with pytest.raises(StaleAttempt):
-            await renders.give_way(session, clip_id, 2)
+            await attempts.give_way(session, clip_id, 2)
         await renders.cancel(session, clip_id)
     async with database.session() as session:
         with pytest.raises(StaleAttempt):
-            await renders.give_way(session, clip_id, 3)
+            await attempts.give_way(session, clip_id, 3)
         assert (await renders.get(session, clip_id)).state is RenderState.CANCELLED
 
 
@@ -99,7 +99,7 @@ async def test_a_clip_belongs_to_its_comic_and_goes_with_it(
         assert await clips.begin(session, clip_id, comic) == Clip(clip_id, comic)
     render = await claimed(database)
     async with database.session() as session:
-        (post,) = await renders.finish(session, clip_id, render.attempt, [(0, KEY, "film")], 20)
+        (post,) = await attempts.finish(session, clip_id, render.attempt, [(0, KEY, "film")], 20)
         await posts.begin(session, post.id)
         await posts.sent(session, post.id, 77)
     async with database.session() as session:

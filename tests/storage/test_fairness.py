@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from storage import renders
+from storage import attempts, queue, renders
 from storage.engine import Database
 from storage.values import Render, Story
 
@@ -25,9 +25,9 @@ async def add(database: Database, story: Story, guild: int, user: int, lane: int
 async def draw(database: Database) -> Render | None:
     """Claim the next render and finish it."""
     async with database.session() as session:
-        render = await renders.claim(session)
+        render = await queue.claim(session)
         if render is not None:
-            await renders.finish(session, render.id, render.attempt, [], 1)
+            await attempts.finish(session, render.id, render.attempt, [], 1)
         return render
 
 
@@ -72,11 +72,11 @@ async def test_caps_keep_slots_free_for_others(database: Database, story: Story)
     other = await add(database, story, 2, 4)
     started = []
     async with database.session() as session:
-        while render := await renders.claim(session, guild_cap=2, user_cap=1):
+        while render := await queue.claim(session, guild_cap=2, user_cap=1):
             started.append(render.id)
         assert started == [one[0], other, two[0]]
         assert await renders.cancel(session, one[0])
-        render = await renders.claim(session, guild_cap=2, user_cap=1)
+        render = await queue.claim(session, guild_cap=2, user_cap=1)
     assert render is not None
     assert render.id == two[1]
 
@@ -93,9 +93,9 @@ async def test_the_shown_place_is_the_order_in_which_renders_are_drawn(
     for _ in range(15):
         await add(database, story, dice.randint(1, 4), dice.randint(1, 4))
     async with database.session() as session:
-        places = await renders.queue_places(session)
-        assert await renders.queue_place(session, next(iter(places))) == 1
-        assert await renders.queue_place(session, 999_999) is None
+        places = await queue.places(session)
+        assert await queue.place(session, next(iter(places))) == 1
+        assert await queue.place(session, 999_999) is None
     assert list(places.values()) == list(range(1, 19))
     assert list(places) == await order(database)
 
@@ -103,5 +103,5 @@ async def test_the_shown_place_is_the_order_in_which_renders_are_drawn(
 async def test_a_render_that_is_drawn_has_no_place(database: Database, story: Story) -> None:
     render_id = await add(database, story, 1, 1)
     async with database.session() as session:
-        await renders.claim(session)
-        assert await renders.queue_place(session, render_id) is None
+        await queue.claim(session)
+        assert await queue.place(session, render_id) is None

@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 import migrations
-from storage import characters, migrate, renders, schedules
+from storage import attempts, characters, migrate, queue, renders, schedules
 from storage.columns import now
 from storage.engine import Database, open_engine
 from storage.reasons import told
@@ -41,8 +41,8 @@ async def test_an_english_reason_is_told_as_it_was(migrated_file: Path, tmp_path
             plan_json="{}",
             steps=1,
         )
-        await renders.claim(session)
-        await renders.fail(session, render.id, 1, told("Out of “memory”."), retryable=False)
+        await queue.claim(session)
+        await attempts.fail(session, render.id, 1, told("Out of “memory”."), retryable=False)
         schedule = await schedules.add(
             session,
             guild_id=1,

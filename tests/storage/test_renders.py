@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import artifacts, limits, posts, renders
+from storage import artifacts, attempts, limits, posts, queue, renders
 from storage.engine import Database
 from storage.errors import NotFound, StaleAttempt
 from storage.reasons import Reason, ReasonCode, told
@@ -40,7 +40,7 @@ async def queued(database: Database, story: Story, user_id: int = 30) -> Render:
 
 async def claim(database: Database) -> Render:
     async with database.session() as session:
-        render = await renders.claim(session)
+        render = await queue.claim(session)
     assert render is not None
     return render
 
@@ -62,10 +62,10 @@ async def test_a_render_runs_and_is_done_with_its_pages_waiting_to_be_posted(
     assert (render.state, render.attempt, render.step) == (RenderState.RUNNING, 1, 0)
     assert render.started_at is not None
     async with database.session() as session:
-        await renders.progress(session, render.id, 1, 4)
-        await renders.save_checkpoint(session, render.id, 1, 5, OTHER_KEY)
-        await renders.add_panel(session, render.id, 1, 0, 77, KEY)
-        pages = await renders.finish(session, render.id, 1, [PAGE], 20, seconds=3.5, micro_batch=2)
+        await attempts.progress(session, render.id, 1, 4)
+        await attempts.save_checkpoint(session, render.id, 1, 5, OTHER_KEY)
+        await attempts.add_panel(session, render.id, 1, 0, 77, KEY)
+        pages = await attempts.finish(session, render.id, 1, [PAGE], 20, seconds=3.5, micro_batch=2)
         assert [one.seed for one in await renders.panels(session, render.id)] == [77]
         assert pages == await posts.for_render(session, render.id) == await posts.due(session)
     done = await read(database, render)
@@ -81,7 +81,7 @@ async def test_a_render_that_cannot_make_its_posts_is_not_done_either(
 
     async def finish() -> None:
         async with database.session() as session:
-            await renders.finish(session, render.id, 1, [PAGE, (0, KEY, "same page")], 20)
+            await attempts.finish(session, render.id, 1, [PAGE, (0, KEY, "same page")], 20)
 
     with pytest.raises(IntegrityError):
         await finish()
@@ -90,14 +90,14 @@ async def test_a_render_that_cannot_make_its_posts_is_not_done_either(
 
 Change = Callable[[AsyncSession, int, int], Awaitable[object]]
 CHANGES: dict[str, Change] = {
-    "progress": lambda session, id, attempt: renders.progress(session, id, attempt, 5),
-    "save_checkpoint": lambda session, id, attempt: renders.save_checkpoint(
+    "progress": lambda session, id, attempt: attempts.progress(session, id, attempt, 5),
+    "save_checkpoint": lambda session, id, attempt: attempts.save_checkpoint(
         session, id, attempt, 5, KEY
     ),
-    "add_panel": lambda session, id, attempt: renders.add_panel(session, id, attempt, 0, 7, KEY),
-    "finish": lambda session, id, attempt: renders.finish(session, id, attempt, [PAGE], 20),
-    "fail": lambda session, id, attempt: renders.fail(session, id, attempt, told("broken"), True),
-    "cancelled": renders.cancelled,
+    "add_panel": lambda session, id, attempt: attempts.add_panel(session, id, attempt, 0, 7, KEY),
+    "finish": lambda session, id, attempt: attempts.finish(session, id, attempt, [PAGE], 20),
+    "fail": lambda session, id, attempt: attempts.fail(session, id, attempt, told("broken"), True),
+    "cancelled": attempts.cancelled,
 }
 
 
@@ -107,7 +107,7 @@ async def test_a_result_of_an_old_attempt_is_refused(
 ) -> None:
     render = await running(database, story)
     async with database.session() as session:
-        await renders.requeue_running(session)
+        await attempts.requeue_running(session)
     second = await claim(database)
     assert second.attempt == 2
     async with database.session() as session:
@@ -140,7 +140,7 @@ async def test_a_render_is_tried_three_times_and_then_fails_with_the_last_reason
         render = await claim(database)
         async with database.session() as session:
             reason = told(f"broken {attempt}")
-            states.append(await renders.fail(session, render.id, attempt, reason, True))
+            states.append(await attempts.fail(session, render.id, attempt, reason, True))
     assert states == [RenderState.QUEUED, RenderState.QUEUED, RenderState.FAILED]
     failed = await read(database, render)
     assert (failed.reason, failed.failures) == (told("broken 3"), limits.FAILURES)
@@ -151,7 +151,7 @@ async def test_a_failure_that_trying_again_cannot_help_is_final(
 ) -> None:
     render = await running(database, story)
     async with database.session() as session:
-        state = await renders.fail(session, render.id, 1, told("no such model"), retryable=False)
+        state = await attempts.fail(session, render.id, 1, told("no such model"), retryable=False)
     assert state == RenderState.FAILED
 
 
@@ -162,9 +162,9 @@ async def test_a_render_that_gets_further_between_restarts_never_fails(
     for attempt in range(1, 7):
         render = await claim(database)
         async with database.session() as session:
-            await renders.save_checkpoint(session, render.id, attempt, attempt, KEY)
+            await attempts.save_checkpoint(session, render.id, attempt, attempt, KEY)
         async with database.session() as session:
-            (back,) = await renders.requeue_running(session)
+            (back,) = await attempts.requeue_running(session)
         assert (back.state, back.step, back.checkpoint) == (RenderState.QUEUED, attempt, KEY)
 
 
@@ -175,7 +175,7 @@ async def test_a_render_that_never_gets_further_fails_at_the_third_restart(
     for state in (RenderState.QUEUED, RenderState.QUEUED, RenderState.FAILED):
         await claim(database)
         async with database.session() as session:
-            (back,) = await renders.requeue_running(session)
+            (back,) = await attempts.requeue_running(session)
         assert back.state == state
     assert back.reason == Reason(ReasonCode.STOPPED_TOO_OFTEN)
 
@@ -201,7 +201,7 @@ async def test_two_claimers_never_get_the_same_render(
 
     async def take(one: Database) -> int | None:
         async with one.session() as session:
-            render = await renders.claim(session, guild_cap=100)
+            render = await queue.claim(session, guild_cap=100)
             return render.id if render else None
 
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.errors import ThreadClosed, TryAgain, Undeliverable
 from bot.delivery.outbox import PICTURE_LOST, Outbox, Patience
-from storage import artifacts, posts, renders, stories, upkeep
+from storage import artifacts, attempts, posts, queue, renders, stories, upkeep
 from storage.artifacts import ArtifactStore
 from storage.columns import now
 from storage.engine import Database
@@ -52,7 +52,7 @@ class Office:
                 plan_json="{}",
                 steps=1,
             )
-            render = await renders.claim(session)
+            render = await queue.claim(session)
             assert render is not None
             keys = []
             for page in range(pages):
@@ -60,7 +60,7 @@ class Office:
                 keys.append(await self.store.put(image, "image/png"))
                 await artifacts.record(session, keys[-1], "image/png", len(image))
             made = [(page, key, f"alt {page}") for page, key in enumerate(keys)]
-            return await renders.finish(session, render.id, 1, made, channel_id)
+            return await attempts.finish(session, render.id, 1, made, channel_id)
 
     async def read(self, post: Post) -> Post:
         async with self.database.session() as session:

@@ -8,7 +8,7 @@ from generation.script.catalogue import Model, Style
 from generation.script.parse import parse_script
 from generation.script.plan import RenderPlan
 from generation.script.planning import plan_story
-from storage import artifacts, editions, renders, stories
+from storage import artifacts, attempts, editions, queue, renders, stories
 from storage.engine import Database
 from storage.values import Take
 
@@ -22,15 +22,15 @@ USER, CHANNEL = 1, 20
 async def draw(database: Database, seeds: Sequence[int] = ()) -> int:
     """Draw what waits; `seeds` are those that the panels were drawn with, if not the plan's."""
     async with database.session() as session:
-        render = await renders.claim(session)
+        render = await queue.claim(session)
         assert render is not None
         plan = RenderPlan.from_json(render.plan)
         for at, panel in enumerate(plan.panels):
             seed = seeds[at] if seeds else panel.seed
             key = f"{at}" * 64
             await artifacts.record(session, key, "image/png", 1)
-            await renders.add_panel(session, render.id, render.attempt, at, seed, key)
-        await renders.finish(session, render.id, render.attempt, [], CHANNEL)
+            await attempts.add_panel(session, render.id, render.attempt, at, seed, key)
+        await attempts.finish(session, render.id, render.attempt, [], CHANNEL)
     return render.id
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.rendering.attempts import Pace
 from generation.studio.events import Event, Order, Progress, Started
 from generation.studio.local import LocalStudio
-from storage import renders
+from storage import attempts
 from storage.reasons import Reason, ReasonCode
 from storage.values import RenderState
 from tests.bot.rendering.conftest import House
@@ -84,7 +84,7 @@ async def test_a_stop_in_its_middle_leaves_both_to_the_next_start(held: House) -
         dispatcher.wake()
         await held.until(short, DONE)
     async with held.database.session() as session:
-        (left,) = await renders.requeue_running(session)
+        (left,) = await attempts.requeue_running(session)
     assert left.id == long
     held.studio.go.set()
     async with held.dispatching():

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from bot.rendering.attempts import Pace
 from bot.rendering.updates import RenderUpdate
-from storage import posts, renders
+from storage import attempts, posts, queue, renders
 from storage.engine import Database
 from storage.errors import NotFound
 from storage.reasons import Reason, ReasonCode, told
@@ -187,8 +187,8 @@ async def test_a_late_result_of_an_old_attempt_changes_nothing(house: House) -> 
     async with house.dispatching():
         await house.studio.held.wait()
         async with house.database.session() as session:  # as if another bot had taken it over
-            await renders.requeue_running(session)
-            taken = await renders.claim(session)
+            await attempts.requeue_running(session)
+            taken = await queue.claim(session)
             assert taken is not None
         house.studio.go.set()
         await eventually(lambda: len(house.studio.orders) == 2)

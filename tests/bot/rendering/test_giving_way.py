@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.rendering.dispatcher import Pace
 from bot.rendering.requests import CLIP_LANE, QUICK_LANE
-from storage import renders
+from storage import queue
 from storage.values import RenderState
 from tests.bot.rendering.conftest import FAST, House
 from tests.bot.rendering.scripted import STEPS
@@ -49,7 +49,7 @@ async def test_a_clip_waits_while_a_picture_is_drawn_and_while_one_waits(house: 
         scheduled = await house.order(user_id=4, lane=3)
         dispatcher.wake()
         async with house.database.session() as session:
-            places = await renders.queue_places(session)
+            places = await queue.places(session)
         assert places == {second: 1, scheduled: 2, clip: 3}
         house.studio.go.set()
         await house.until(clip, DONE)

@@ -10,7 +10,7 @@ from generation.script.catalogue import Model, Style
 from generation.script.clips import Wish, plan_clip
 from generation.script.estimating import Speed, estimate, speed_key
 from generation.script.motions import Mover
-from storage import renders, speeds
+from storage import attempts, queue, speeds
 from tests.bot.rendering.conftest import House
 from tests.bot.rendering.scripted import STEPS, plan
 
@@ -25,8 +25,8 @@ async def test_a_render_waits_for_the_rest_of_what_is_drawn_and_all_before_it(
     assert whole == pytest.approx(STEPS * 2 * 0.5)
     first, second, third = [await house.order(user_id=user) for user in (1, 2, 3)]
     async with house.database.session() as session:
-        await renders.claim(session)
-        await renders.progress(session, first, 1, STEPS // 2)
+        await queue.claim(session)
+        await attempts.progress(session, first, 1, STEPS // 2)
         found = await waits(session, SHELF)
     assert found == {second: pytest.approx(whole / 2), third: pytest.approx(whole * 1.5)}
 
@@ -41,8 +41,8 @@ async def test_a_picture_does_not_wait_for_a_clip_which_waits_for_all_pictures(
     other = await house.order(2, clip.to_json(), lane=CLIP_LANE)
     async with house.database.session() as session:
         await speeds.remember(session, speed_key(clip), Speed(0.0, 4.0))
-        await renders.claim(session)
-        await renders.progress(session, begun, 1, STEPS // 2)
+        await queue.claim(session)
+        await attempts.progress(session, begun, 1, STEPS // 2)
     picture = await house.order(3)
     async with house.database.session() as session:
         found = await waits(session, SHELF)
