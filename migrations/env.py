@@ -8,32 +8,14 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, Enum, TypeDecorator
 
-from storage.choice_tables import StoryChoiceRow
-from storage.clip_tables import ClipRow
-from storage.columns import Base
-from storage.edition_tables import EditionRow
 from storage.engine import open_engine
-from storage.schedule_tables import ScheduleRow
-from storage.sheet_tables import IdentitySheetRow
-from storage.sketch_tables import SketchRow
 from storage.tables import StoryRow
 
 
 def run(connection: Connection) -> None:
-    """One row of each file stands for its tables: without these imports the metadata is empty."""
-    for row in (
-        StoryRow,
-        EditionRow,
-        ScheduleRow,
-        StoryChoiceRow,
-        SketchRow,
-        IdentitySheetRow,
-        ClipRow,
-    ):
-        assert row.metadata is Base.metadata
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=StoryRow.metadata,  # of all tables
         render_as_batch=True,  # SQLite alters a table by making it anew
         compare_type=True,
         render_item=plain_type,

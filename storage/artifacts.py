@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.edition_tables import TakeRow
 from storage.errors import ArtifactDamaged, NotFound, Unavailable
 from storage.statements import insert_into
 from storage.tables import (
@@ -23,6 +22,7 @@ from storage.tables import (
     RenderRow,
     SavedCharacterRow,
     StoryCharacterRow,
+    TakeRow,
 )
 from storage.values import Artifact
 

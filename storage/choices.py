@@ -8,11 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from generation.script.choices import Choices
 from storage import guilds
-from storage.choice_tables import MemberChoiceRow, StoryChoiceRow
 from storage.errors import NotFound
 from storage.history import raise_revision
 from storage.statements import insert_into, lock_story
-from storage.tables import StoryRow
+from storage.tables import MemberChoiceRow, StoryChoiceRow, StoryRow
 
 
 async def of_story(session: AsyncSession, story_id: int) -> Choices:

@@ -3,11 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.clip_tables import ClipRow
-from storage.edition_tables import TakeRow
 from storage.errors import NotFound
-from storage.sketch_tables import SketchRow, VariationRow
-from storage.tables import PostRow, RenderRow
+from storage.tables import ClipRow, PostRow, RenderRow, SketchRow, TakeRow, VariationRow
 from storage.values import Clip, RenderState, TakeState
 
 

@@ -1,9 +1,20 @@
 """The kinds of columns all tables are made of, and the naming of constraints."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
@@ -52,6 +63,16 @@ Typed = Annotated[str, mapped_column(Prose)]
 ArtifactKey = Annotated[str, mapped_column(String(64))]
 Moment = Annotated[datetime, mapped_column(Utc)]
 Created = Annotated[datetime, mapped_column(Utc, default=now)]
+
+
+def word_of(kind: type[StrEnum]) -> Enum:
+    """The type of a column that holds one of those words."""
+    return Enum(kind, native_enum=False, length=16, values_callable=lambda k: [s.value for s in k])
+
+
+def one_of(column: str, kind: type[StrEnum]) -> str:
+    """The condition that it does."""
+    return f"{column} IN ({', '.join(repr(word.value) for word in kind)})"
 
 
 class Base(DeclarativeBase):

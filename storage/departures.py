@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.reasons import Reason, ReasonCode
-from storage.schedule_tables import ScheduleRow
-from storage.tables import PostRow, RenderRow, StoryRow
+from storage.tables import PostRow, RenderRow, ScheduleRow, StoryRow
 from storage.values import PostState, RenderState
 
 _OPEN_RENDERS = (RenderState.QUEUED, RenderState.RUNNING)

@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clips, upkeep
 from storage.columns import now
-from storage.edition_tables import EditionRow, TakeRow
 from storage.errors import NotFound
 from storage.reasons import Reason
 from storage.statements import insert_into
-from storage.tables import RenderedPanelRow, RenderRow
+from storage.tables import EditionRow, RenderedPanelRow, RenderRow, TakeRow
 from storage.values import Edition, Take, TakeState
 
 

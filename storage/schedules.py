@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import limits
 from storage.errors import LimitReached, NotFound
 from storage.reasons import Reason
-from storage.schedule_tables import OccurrenceRow, ScheduleRow
-from storage.tables import RenderRow, StoryPanelRow
+from storage.tables import OccurrenceRow, RenderRow, ScheduleRow, StoryPanelRow
 from storage.values import Occurrence, RenderState, Schedule, StoryPanel
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from generation.script.casting import Sheet, renamed
 from generation.script.names import name_key
-from storage.sheet_tables import IdentitySheetRow
 from storage.statements import insert_into
+from storage.tables import IdentitySheetRow
 
 
 async def remember(session: AsyncSession, story_id: int, sheets: Mapping[str, Sheet]) -> None:

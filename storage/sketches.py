@@ -6,8 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import upkeep
-from storage.sketch_tables import SketchRow, VariationRow
-from storage.tables import RenderRow
+from storage.tables import RenderRow, SketchRow, VariationRow
 from storage.values import RenderState, Sketch, TakeState, Variation
 
 

@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from generation.script.estimating import Speed
-from storage.sketch_tables import SpeedRow
 from storage.statements import insert_into
+from storage.tables import SpeedRow
 
 NEW = 0.3  # share of the newest drawing: a machine that becomes busy is noticed within a few
 

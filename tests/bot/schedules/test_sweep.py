@@ -22,7 +22,7 @@ from generation.script.plan import RenderPlan
 from storage import characters, renders, schedules, stories
 from storage.engine import Database
 from storage.reasons import Reason, ReasonCode
-from storage.schedule_tables import OccurrenceRow
+from storage.tables import OccurrenceRow
 from storage.values import Occurrence, Schedule, Story
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
