@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -100,40 +101,49 @@ def open_engine(url: str, foreign_keys: bool = True) -> AsyncEngine:
     """
     address = parse_url(url)
     if address.get_backend_name() == "postgresql":
-        try:
-            return create_async_engine(
-                address,
-                pool_pre_ping=True,
-                pool_size=POOL_SIZE,
-                max_overflow=POSTGRES_CONNECTIONS - POOL_SIZE,
-            )
-        except ModuleNotFoundError as exc:
-            raise Unavailable("PostgreSQL needs: pip install inkthread[postgres]") from exc
+        return _open_postgres(address)
+    return _open_sqlite(address, foreign_keys)
+
+
+def _open_postgres(address: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            address,
+            pool_pre_ping=True,
+            pool_size=POOL_SIZE,
+            max_overflow=POSTGRES_CONNECTIONS - POOL_SIZE,
+        )
+    except ModuleNotFoundError as exc:
+        raise Unavailable("PostgreSQL needs: pip install inkthread[postgres]") from exc
+
+
+def _open_sqlite(address: URL, foreign_keys: bool) -> AsyncEngine:
     connector = Connector(address.database or ":memory:")
     engine = create_async_engine(
         address, async_creator=connector, pool_size=SQLITE_CONNECTIONS, max_overflow=0
     )
-
-    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves, below
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        # In WAL mode NORMAL survives every death of the process. (FULL would also keep the last
-        # moment before a power cut, at a multiple of the time: a burst of 500 answers is too slow.)
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-        cursor.close()
-
-    def begin(connection: Connection) -> None:
-        # IMMEDIATE takes the write lock at once: a read transaction that wants to write later
-        # fails with "database is locked" instead of waiting.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "connect", partial(_prepare, foreign_keys))
+    event.listen(engine.sync_engine, "begin", _begin)
     event.listen(engine.sync_engine, "engine_disposed", lambda _: await_only(connector.end()))
     return engine
+
+
+def _prepare(foreign_keys: bool, connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, below
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # In WAL mode NORMAL survives every death of the process. (FULL would also keep the last
+    # moment before a power cut, at a multiple of the time: a burst of 500 answers is too slow.)
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+    cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock at once: a read transaction that wants to write later
+    # fails with "database is locked" instead of waiting.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def parse_url(url: str) -> URL:
