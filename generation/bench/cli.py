@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,7 @@ from generation.script.catalogue import CatalogueError, read_models
 from generation.script.errors import PlanError
 from generation.script.plan import RenderPlan
 from generation.studio.studio import StudioError
+from generation.toon import WEIGHTS
 
 WAYS = """Denoise stories in several ways that take turns: the plain diffusers pipeline, the
 released code's scheme, a dense mask, ours, ours with subject masks. On Toon, with stories that
@@ -26,12 +27,14 @@ draws between them with the truth: cross-fade, latent interpolation, ours and it
 COMPARED = """These figures know the true frames. LPIPS-first, LPIPS-frames and CLIPSIM, which
 papers give for videos, don't, and can't be compared: generation/clips/README.md says why."""
 if TYPE_CHECKING:
+    from generation.bench.clips import Size as ClipSize
     from generation.bench.consistency import Shape, Size
     from generation.bench.ways import Network
+    from generation.clips.tween import Tweener
+    from generation.toon.reader import Reader
 
-Chosen = TypeVar("Chosen", "Size", "Shape")
-TOON = Path(__file__).parents[1] / "toon" / "weights"
-MOTION, READER = TOON / "motion", TOON / "reader"
+Chosen = TypeVar("Chosen", "Size", "Shape", "ClipSize")
+MOTION, READER = WEIGHTS / "motion", WEIGHTS / "reader"
 NETWORKS = ("toon", "shaped")  # of `bench consistency`
 
 
@@ -137,16 +140,12 @@ def _split(plan: RenderPlan, settings: StudioSettings, as_json: bool) -> str:
 
 def bench_consistency(chosen: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    import torch
-
     from generation.bench import consistency, figures, record
 
     if chosen.resume and chosen.out is None:
         _tell("inkthread bench consistency: --resume needs --out DIR.")
         return 2
-    settings = StudioSettings.from_env()
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
+    settings = _settings()
     try:
         found = known = record.read(chosen.out) if chosen.resume else []
     except record.NoRecord as exc:
@@ -196,49 +195,61 @@ def _tell(text: str) -> None:
 
 def bench_clips(chosen: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    import torch
+    from generation.bench import clip_goals, clip_record, clip_ways, clips
 
-    from generation.bench import clip_goals, clip_ways, clips
-    from generation.clips.errors import BackendMissing
-    from generation.toon.reader import ReaderMissing, load_reader
-
-    settings = StudioSettings.from_env()
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
-
-    asked = {name: getattr(chosen, name) for name in ("motions", "frames", "steps")}
-    size = clips.QUICK if chosen.quick else clips.Size()
-    size = replace(size, **{name: value for name, value in asked.items() if value})
-    reader = None
-    try:
-        reader = load_reader(chosen.reader)
-    except ReaderMissing as exc:
-        _tell(f"Without the reader's measures: {exc}")
-    try:
-        ways = clip_ways.ways(settings.models_file, chosen.model, chosen.weights)
-    except BackendMissing as exc:
-        _tell(f"Without ours: {exc}")
-        ways = clip_ways.ways(settings.models_file, chosen.model, None)
-    bench = clips.Bench(size, reader)
+    settings = _settings()
+    reader = _clip_reader(chosen.reader)
+    ways = _clip_ways(settings, chosen)
+    bench = clips.Bench(_clip_size(chosen), reader)
     found = bench.run(ways, _tell)
     film = clip_goals.filmed(bench, clip_ways.OURS) if clip_ways.OURS in ways else None
     goals = clip_goals.goals(found, film)
-    values = {
-        "size": asdict(size),
-        "measured": clips.values(found),
-        "goals": [{**asdict(one), "reached": one.reached} for one in goals],
-    }
-    told = json.dumps(values, indent=2)
+    told = clip_record.told(bench.size, found, goals)
     if chosen.out is not None:
-        chosen.out.mkdir(parents=True, exist_ok=True)
-        (chosen.out / "clips.json").write_text(told, encoding="utf-8")
-        for name, picture in clip_ways.strips(bench).items():
-            picture.save(chosen.out / f"{name}.png")
+        clip_record.write(chosen.out, told, clip_ways.strips(bench))
     if chosen.json:
         print(told)
     else:
         print(clips.table(found), "", *goals, "", COMPARED, sep="\n")
     return 0
+
+
+def _clip_size(chosen: argparse.Namespace) -> "ClipSize":
+    from generation.bench import clips
+
+    size = clips.QUICK if chosen.quick else clips.Size()
+    return _chosen(size, motions=chosen.motions, frames=chosen.frames, steps=chosen.steps)
+
+
+def _clip_reader(folder: Path) -> "Reader | None":
+    from generation.toon.reader import ReaderMissing, load_reader
+
+    try:
+        return load_reader(folder)
+    except ReaderMissing as exc:
+        _tell(f"Without the reader's measures: {exc}")
+        return None
+
+
+def _clip_ways(settings: StudioSettings, chosen: argparse.Namespace) -> "dict[str, Tweener]":
+    from generation.bench import clip_ways
+    from generation.clips.errors import BackendMissing
+
+    try:
+        return clip_ways.ways(settings.models_file, chosen.model, chosen.weights)
+    except BackendMissing as exc:
+        _tell(f"Without ours: {exc}")
+        return clip_ways.ways(settings.models_file, chosen.model, None)
+
+
+def _settings() -> StudioSettings:
+    """And torch told of its threads."""
+    import torch
+
+    settings = StudioSettings.from_env()
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    return settings
 
 
 def _counts(text: str) -> tuple[int, ...]:
