@@ -12,7 +12,7 @@ from generation.script.window import windowed
 from generation.studio.events import Finished, Order
 from generation.studio.local import LocalStudio
 from generation.studio.memory import resident_memory
-from tests.generation.studio.conformance import MakePlan
+from tests.generation.studio.conformance.watching import MakePlan
 
 pytestmark = pytest.mark.long
 

@@ -24,7 +24,8 @@ from generation.studio.events import (
 )
 from generation.studio.local import LocalStudio
 from generation.studio.studio import StudioError
-from tests.generation.studio.conformance import Conformance, MakePlan, drawn
+from tests.generation.studio.conformance import Conformance
+from tests.generation.studio.conformance.watching import MakePlan, drawn
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
