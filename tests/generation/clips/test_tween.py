@@ -1,0 +1,102 @@
+"""Transitions between panels: exact ends, the same pixels again, borrowed things put back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from PIL import Image
+
+from generation.clips.baselines import CrossFade, Cut, LatentSlerp, slerp
+from generation.clips.latents import encode, pixels
+from generation.clips.ours import Motion, MotionWeights
+from generation.clips.tween import Between, Halfway, Stopped, tween, unwatched
+from generation.diffusion.model import DiffusionModel
+from tests.generation.clips.motion import FRAMES, stirred
+
+
+def test_a_transition_that_is_put_aside_goes_on_to_the_same_pixels(
+    model: DiffusionModel, weights: MotionWeights, request_: Between
+) -> None:
+    tweener, kept = Motion(model, stirred(weights)), {}
+    long = replace(request_, steps=4)
+
+    def keep(step: int, steps: int, halfway: Halfway | None = None) -> None:
+        assert halfway is not None
+        kept[step] = halfway.keep()
+        assert len(halfway.look()) == FRAMES
+
+    whole = tween(tweener, long, keep)
+    told: list[int] = []
+    later = replace(long, begun=kept[2])
+    assert tween(tweener, later, lambda step, *_: told.append(step)) == whole
+    assert told == [3, 4]
+
+
+def test_the_image_network_is_the_same_after_a_clip_and_after_one_that_was_stopped(
+    model: DiffusionModel, weights: MotionWeights, request_: Between
+) -> None:
+    before = {name: value.clone() for name, value in model.unet.state_dict().items()}
+    processors = {name: id(one) for name, one in model.unet.attn_processors.items()}
+    tweener = Motion(model, stirred(weights))
+
+    def stop(step: int, steps: int, halfway: Halfway | None = None) -> None:
+        if step == 2:
+            raise Stopped
+
+    one, two = tween(tweener, request_), tween(tweener, request_)
+    with pytest.raises(Stopped):
+        tween(tweener, request_, stop)
+    assert one == two
+    assert (one[0], one[-1]) == (request_.first, request_.last)
+    assert one[1] not in (one[0], one[2])
+    for name, value in model.unet.state_dict().items():
+        assert torch.equal(value, before[name])
+    assert processors == {name: id(one) for name, one in model.unet.attn_processors.items()}
+    assert not any(layer._forward_hooks for layer in model.unet.modules())
+
+
+def test_each_part_of_the_way_makes_a_difference(
+    model: DiffusionModel, weights: MotionWeights, request_: Between
+) -> None:
+    stirred(weights)
+    request_ = replace(request_, frames=3, steps=1, prompts=("", ""))
+    made = [
+        tween(Motion(model, weights, modules, path), request_)[1].tobytes()
+        for modules in (True, False)
+        for path in ("none", "straight", "predicted")
+    ]
+    assert len(set(made)) == 6
+
+
+def test_what_ours_is_measured_against_meets_the_ends_too(
+    model: DiffusionModel, request_: Between
+) -> None:
+    for tweener in (CrossFade(), Cut(), LatentSlerp(model.vae)):
+        made = tween(tweener, request_)
+        assert (made[0], made[-1], len(made)) == (request_.first, request_.last, FRAMES)
+    made = CrossFade().frames(request_, unwatched)
+    assert made[2] == Image.blend(request_.first, request_.last, 0.5)
+    drawn = LatentSlerp(model.vae).frames(request_, unwatched)
+    assert (pixels([drawn[0]]) - pixels([request_.first])).abs().max() < 0.02
+    one, two = encode(model.vae, [request_.first, request_.last])
+    assert torch.equal(slerp(one, two, 0.0), one)
+    assert torch.equal(slerp(one, two, 1.0), two)
+    unit = torch.eye(2)
+    assert torch.allclose(slerp(unit[0], unit[1], 0.5), torch.full((2,), 0.5**0.5))
+    assert torch.equal(slerp(one, one, 0.5), one)
+
+
+def test_panels_of_different_sizes_and_broken_promises_are_refused(request_: Between) -> None:
+    with pytest.raises(ValueError, match="panels of"):
+        Between(request_.first, request_.last.resize((32, 32)))
+    with pytest.raises(ValueError, match="1 frames"):
+        Between(request_.first, request_.last, frames=1)
+
+    class Short:
+        def frames(self, request: Between, watch: object) -> list[Image.Image]:
+            return [request.first]
+
+    with pytest.raises(ValueError, match="1 frames of"):
+        tween(Short(), request_)
