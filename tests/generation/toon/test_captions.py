@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from generation.toon.cli import WEIGHTS
+from generation.toon import WEIGHTS
 from generation.toon.world import words
 from generation.toon.world.captions import describe
 from generation.toon.world.samples import group, single

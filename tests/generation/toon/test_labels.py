@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generation.toon.cli import WEIGHTS
+from generation.toon import WEIGHTS
 from generation.toon.evaluation.labels import Count, check
 from generation.toon.reader import load_reader
 

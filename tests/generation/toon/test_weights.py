@@ -9,7 +9,7 @@ import pytest
 import torch
 from diffusers import StableDiffusionPipeline
 
-from generation.toon.cli import WEIGHTS
+from generation.toon import WEIGHTS
 from generation.toon.sheet import load_pipeline
 
 MOST_BYTES = 29_500_000  # of 48 MB in all: the rest is for clips
