@@ -31,6 +31,13 @@ def _register_pictures(parts: argparse._SubParsersAction[Any]) -> None:
     _picture_part(parts, "text", "vocabulary and text encoder", _text, 6.0)
     data = _picture_part(parts, "data", "latents of drawn pictures (needs the autoencoder)", _data)
     data.add_argument("--files", type=int, default=30, help="of 512 panels, of each kind")
+    data.add_argument(
+        "--first",
+        type=int,
+        default=0,
+        metavar="N",
+        help="files before, in earlier runs: begins with pictures that these didn't have",
+    )
     _picture_part(parts, "diffusion", "the denoiser (needs text and data)", _diffusion, 180.0)
     deaf = "more lessons for the text encoder of a denoiser that is deaf to some words"
     _picture_part(parts, "words", deaf, _words, 6.0)
@@ -139,7 +146,7 @@ def _text(args: argparse.Namespace) -> None:
 def _data(args: argparse.Namespace) -> None:
     from generation.toon.training.latents import make_shards
 
-    make_shards(args.folder, args.files)
+    make_shards(args.folder, args.files, args.first)
 
 
 def _diffusion(args: argparse.Namespace) -> None:

@@ -67,8 +67,9 @@ def _standardise(model: AutoencoderKL, mean: Tensor, deviation: Tensor) -> None:
     back.weight *= deviation.view(1, -1, 1, 1)
 
 
-def make_shards(folder: Path, shards: int) -> None:
-    """Write `shards` files of each part; those that exist are kept."""
+def make_shards(folder: Path, shards: int, first: int = 0) -> None:
+    """Write `shards` files of each part; those that exist are kept. `first` is how many were made
+    in earlier runs: a network that goes on learns more from pictures that it never saw."""
     model = settle(trained_autoencoder(folder), folder)
     jobs: list[tuple[Part, int]] = [("held", 0), ("held twins", 0), ("held doubles", 0)]
     for i in range(shards):
@@ -77,7 +78,7 @@ def make_shards(folder: Path, shards: int) -> None:
         file = shard_file(folder, part, index)
         if file.exists():
             continue
-        tellings = [list(_samples(part, index, telling)) for telling in range(TELLINGS)]
+        tellings = [list(_samples(part, first + index, telling)) for telling in range(TELLINGS)]
         samples = tellings[0]
         save_checkpoint(
             file,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from generation.toon.training import autoencoder
+from generation.toon.training import autoencoder, latents
 from generation.toon.training.autoencoder import crops, new_autoencoder, reconstruction_loss
 from generation.toon.training.latents import Pool, _standardise, focus_maps, shard_file
 from generation.toon.training.muon import optimisers, orthogonal
@@ -26,6 +26,31 @@ from generation.toon.training.parallel import Team
 from generation.toon.training.run import Clock, load_checkpoint, save_checkpoint
 from generation.toon.training.text import answers, build_tokenizer, questions, token_ids
 from generation.toon.world.samples import single
+
+
+def test_a_later_run_draws_pictures_that_earlier_ones_did_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(latents, "SHARD", 4)
+    monkeypatch.setattr(latents, "HELD", {"group": 1, "twins": 1, "doubles": 1})
+    early, late = tmp_path / "early", tmp_path / "late"
+    for folder, files, first in ((early, 2, 0), (late, 1, 1)):
+        folder.mkdir()
+        model = {"model": autoencoder.new_autoencoder().state_dict()}
+        save_checkpoint(folder / autoencoder.CHECKPOINT, model)
+        count = autoencoder.LATENT_CHANNELS
+        alike = {"mean": torch.zeros(count), "deviation": torch.ones(count)}
+        save_checkpoint(folder / latents.STATISTICS, alike)
+        latents.make_shards(folder, files, first)
+    for part in ("single", "group", "twins", "doubles"):
+        told = [
+            torch.load(shard_file(folder, part, number), weights_only=True)["captions"]
+            for folder, number in ((early, 0), (early, 1), (late, 0))
+        ]
+        assert told[0] != told[1] == told[2]
+    held = [shard_file(folder, "held", 0) for folder in (early, late)]
+    one, other = (torch.load(file, weights_only=True)["captions"] for file in held)
+    assert one == other
 
 
 def test_a_new_vocabulary_reads_empty_unknown_and_foreign_text(tmp_path: Path) -> None:
