@@ -127,6 +127,9 @@ def _train(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    except ChildProcessError as exc:
+        print(f"inkthread toon train {args.part}: {exc}; the trace is above.", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -151,8 +154,12 @@ def _data(args: argparse.Namespace) -> None:
 
 def _diffusion(args: argparse.Namespace) -> None:
     from generation.toon.training.diffusion import train_diffusion
+    from generation.toon.training.latents import shard_file
     from generation.toon.training.parallel import run_team
 
+    file = shard_file(args.folder, "single", 0)
+    if not file.exists():
+        raise FileNotFoundError(file)  # said once, and not by every process
     run_team(train_diffusion, args.folder, args.minutes, args.processes)
 
 
@@ -196,5 +203,13 @@ def _export(args: argparse.Namespace) -> int:
 def _adopt(args: argparse.Namespace) -> int:
     from generation.toon.training.export import adopt
 
-    adopt(args.model, args.folder)
+    try:
+        adopt(args.model, args.folder)
+    except FileExistsError as exc:
+        print(
+            f"inkthread toon train adopt: {exc} is there already: train on in that folder, or name "
+            "another with --folder.",
+            file=sys.stderr,
+        )
+        return 2
     return 0

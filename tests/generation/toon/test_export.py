@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from config.cli import main
 from generation.toon.training import autoencoder, diffusion, text
 from generation.toon.training.autoencoder import new_autoencoder
 from generation.toon.training.denoiser import Denoiser, new_unet
@@ -36,3 +37,16 @@ def test_a_run_goes_on_from_what_was_exported(tmp_path: Path) -> None:
     assert stored["seconds"] == 0.0
     with pytest.raises(FileExistsError):
         adopt(out, again)
+
+
+def test_what_cannot_begin_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = ["--processes", "1", "--folder", str(tmp_path)]
+    assert main(["toon", "train", "diffusion", *alone]) == 2
+    said = capsys.readouterr().err
+    assert "single-0000.pt isn't there; the help names what comes first." in said
+    (tmp_path / diffusion.CHECKPOINT).touch()
+    assert main(["toon", "train", "adopt", "--folder", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"{diffusion.CHECKPOINT} is there already: train on in that folder" in said
