@@ -15,7 +15,7 @@ All panels are denoised in lock step, so nothing has to be kept beyond one times
 - `listening` hears from cross-attention where each character is, `subjects` remembers it over the
   timesteps, `masks` makes regions of it: then only a character's tokens are shown, and only the
   same character looks at them,
-- `parts` takes a panel with several characters apart, so that nothing has to be masked,
+- `parts` takes a panel with characters apart, so that nothing has to be masked,
 - `attention` knows who looks at what in the forward pass under way, `processor` computes it,
 - `install` puts the processors into a UNet and takes them out again,
 - `cost` predicts what all this costs.

@@ -38,8 +38,8 @@ class NetworkCost:
 def looking_flops(cost: NetworkCost, slots: int, rate: float) -> int:
     """Extra operations of one sample that looks at so many slots: Q K^T and its product with V.
 
-    In a panel with several subjects each place looks at its own one's slots alone, the background
-    at none, so this is the most that it can cost.
+    With subject masks each place looks at its own subject's slots alone, the background at none, so
+    this is the most that it can cost.
     """
     return sum(
         4 * tokens * slots * sample_size(tokens, rate) * channels

@@ -1,4 +1,4 @@
-"""A panel with several subjects, taken apart: places that may look at the same attend together.
+"""A panel with subjects, taken apart: places that may look at the same attend together.
 
 So nothing has to be masked: each part gathers what it may see, and attends plainly.
 """

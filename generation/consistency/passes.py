@@ -31,8 +31,8 @@ class Look:
 
     `rows` are their places in the pass, `slots` the bank's slots they look at, row by row, `last`
     the highest of these. Looking at nobody is a look with no slots and -1 as the last.
-    `parted` are the rows' slots with who looks at them, where rows have several subjects that
-    don't look at the same; None where everything may look at everything.
+    `parted` are the rows' slots with who looks at them, where rows have subjects, whose places look
+    and the others don't; None where everything may look at everything.
     """
 
     rows: Tensor
@@ -119,7 +119,7 @@ def plan_pass(
     """`subjects` is how many each panel of the stack has; 0 everywhere without subject masks."""
     alike: dict[tuple[int, bool], list[int]] = {}
     for row, panel in enumerate(members):
-        parted = subjects[panel] > 1 and len(seen[panel]) > 0
+        parted = subjects[panel] > 0 and len(seen[panel]) > 0
         alike.setdefault((len(seen[panel]), parted), []).append(row)
     looks = []
     for (_, parted), rows in alike.items():

@@ -85,22 +85,22 @@ class Slow:
         mask = torch.zeros(panels, tokens, panels, tokens, dtype=torch.float64)
         for i, looking in enumerate(GRAPH):
             mask[i, :, i, :] = 1
-            several = len(CAST[i]) > 1
-            if several and looking and used.within:
+            parted = len(CAST[i]) > 0
+            if parted and looking and used.within:
                 certain = self.masks(i, tokens).certain.flatten().tolist()
                 for a in range(tokens):
                     for b in range(tokens):
                         if certain[a] >= 0 and certain[b] >= 0 and certain[a] != certain[b]:
                             mask[i, a, i, b] = 0
             for j in looking:
-                regions = self.masks(i, tokens).regions.flatten().tolist() if several else []
+                regions = self.masks(i, tokens).regions.flatten().tolist() if parted else []
                 both = [name for name in CAST[i] if name in CAST[j]]
                 if not (used.bank or used.queries):
                     both = []  # whole panels are looked at
                 for name in both:
                     shown = self.sample(j, CAST[j].index(name), tokens)
                     for a in range(tokens):
-                        own = not several or regions[a] == CAST[i].index(name)
+                        own = not parted or regions[a] == CAST[i].index(name)
                         if own or not used.queries:
                             mask[i, a, j, shown] += 1
                 if not both:
