@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 Chosen = TypeVar("Chosen", "Size", "Shape", "ClipSize")
 MOTION, READER = WEIGHTS / "motion", WEIGHTS / "reader"
 NETWORKS = ("toon", "shaped")  # of `bench consistency`
+SILENT = "99"  # above all levels of torch's profiler, which says whenever it begins and ends
 
 
 def register(kinds: Any) -> None:
@@ -145,6 +147,7 @@ def bench_consistency(chosen: argparse.Namespace) -> int:
     if chosen.resume and chosen.out is None:
         _tell("inkthread bench consistency: --resume needs --out DIR.")
         return 2
+    os.environ.setdefault("KINETO_LOG_LEVEL", SILENT)
     settings = _settings()
     try:
         found = known = record.read(chosen.out) if chosen.resume else []

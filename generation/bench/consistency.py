@@ -2,9 +2,10 @@
 
 In one run: Toon, with stories that grow in panels and in steps, and a network of SD1.5's shape with
 random weights, with the story that the goals are about. First each way draws a story alone, for its
-memory. Then all of them draw it side by side, their timesteps in turn, to and fro from round to
-round: a machine that gets slower meanwhile gets slower for all of them. Ratios are medians over the
-rounds of the processor time that this process took, so what else the machine does hardly shows.
+memory: what tensors take, and what the process grows by, to which its allocator adds. Then all of
+them draw it side by side, their timesteps in turn, to and fro from round to round: a machine that
+gets slower meanwhile gets slower for all of them. Ratios are medians over the rounds of the
+processor time that this process took, so what else the machine does hardly shows.
 """
 
 import ctypes
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generation.bench.interleave import Spent, Steps, alone, interleaved
+from generation.bench.tensors import tensor_peak
 from generation.bench.ways import PLAIN, Network, Ways
 from generation.script.plan import RenderPlan
 from generation.toon.evaluation.memory import Watch
@@ -56,15 +58,16 @@ GROWING, QUICK_GROWING = (
 )
 # The fewer channels, the more of the work is attention: at an eighth of them subject masks would
 # cost 12 % by operations alone, at all of them 3 %.
-SHAPED, QUICK_SHAPED = Size((), (4,), 3, alone=2), Size((), (2,), 2, alone=1)
+SHAPED, QUICK_SHAPED = Size((), (4,), 3, alone=1), Size((), (2,), 2, alone=1)
 SHAPE, QUICK_SHAPE = Shape(512, 2), Shape(256, 8)
 
 
 @dataclass(frozen=True)
 class Measured:
     """One way with one story on one network. `ratios` are its processor time over the plain
-    pipeline's, a number for each round; `seconds` what a clock on the wall says, `memory` what the
-    process grew by at most, `predicted` the FLOP ratio (None: not predicted)."""
+    pipeline's, a number for each round; `seconds` what a clock on the wall says; in bytes, beside
+    the weights, `tensors` what tensors took at most and `memory` what the process grew by;
+    `predicted` the FLOP ratio (None: not predicted)."""
 
     network: str
     way: str
@@ -73,6 +76,7 @@ class Measured:
     rate: float
     seconds: float
     ratios: tuple[float, ...]
+    tensors: int
     memory: int
     bank: int
     predicted: float | None
@@ -84,8 +88,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class Taken:
-    """By one way alone: bytes that the process grew by, and bytes of the bank."""
+    """By one way alone, in bytes; `tensors` and `memory` as in `Measured`."""
 
+    tensors: int
     memory: int
     bank: int
 
@@ -120,11 +125,10 @@ class Bench:
     def _take_turns(
         self, plan: RenderPlan, about: str, told: Callable[[str], None]
     ) -> list[Measured]:
-        taken: dict[str, list[Taken]] = {way: [] for way in self.ways.all}
-        for number in range(self.size.alone):
-            for way, draw in self.ways.all.items():
-                taken[way].append(_alone(draw, plan))
-            told(f"{about}: memory, round {number + 1} of {self.size.alone}")
+        taken = {}
+        for way, draw in self.ways.all.items():
+            taken[way] = _taken(draw, plan, self.size.alone)
+            told(f"{about}: memory of {way}")
         rounds = []
         for number in range(self.size.rounds):
             ways = list(self.ways.all.items())
@@ -135,11 +139,7 @@ class Bench:
         return [self._sum_up(way, plan, taken[way], rounds) for way in self.ways.all]
 
     def _sum_up(
-        self,
-        way: str,
-        plan: RenderPlan,
-        taken: Sequence[Taken],
-        rounds: Sequence[Mapping[str, Spent]],
+        self, way: str, plan: RenderPlan, taken: Taken, rounds: Sequence[Mapping[str, Spent]]
     ) -> Measured:
         return Measured(
             network=self.ways.network.name,
@@ -149,8 +149,9 @@ class Bench:
             rate=plan.rate,
             seconds=statistics.median(spent[way].wall for spent in rounds),
             ratios=tuple(spent[way].processor / spent[PLAIN].processor for spent in rounds),
-            memory=min(one.memory for one in taken),  # what else grew meanwhile isn't this way's
-            bank=taken[0].bank,
+            tensors=taken.tensors,
+            memory=taken.memory,
+            bank=taken.bank,
             predicted=self.ways.predicted(way, plan),
         )
 
@@ -164,14 +165,21 @@ class Bench:
         )
 
 
-def _alone(draw: Callable[[RenderPlan], Steps], plan: RenderPlan) -> Taken:
+def _taken(draw: Callable[[RenderPlan], Steps], plan: RenderPlan, times: int) -> Taken:
+    grown = [_growth(draw, plan) for _ in range(times)]
+    memory = min(memory for memory, _ in grown)  # what else grew meanwhile isn't this way's
+    return Taken(tensor_peak(draw(plan)), memory, grown[0][1])
+
+
+def _growth(draw: Callable[[RenderPlan], Steps], plan: RenderPlan) -> tuple[int, int]:
+    """What the process grew by, and the bank's size."""
     gc.collect()
     _give_back()
     with Watch() as idle:
         pass
     with Watch() as memory:
         bank = alone(draw(plan))
-    return Taken(max(0, memory.peak - idle.peak), bank)
+    return max(0, memory.peak - idle.peak), bank
 
 
 @contextmanager

@@ -10,24 +10,29 @@ MIB = 2**20
 OFF = 0.08  # of the prediction
 MOST_TIME, MOST_MEMORY = 1.08, 1.15  # of plain's
 OF_RELEASED = 0.95
+TITLES = (
+    *("network", "panels", "steps", "way", "seconds", "x plain (rounds)", "predicted"),
+    *("tensors MiB", "bank MiB", "process MiB"),
+)
 
 
 def table(found: Sequence[Measured]) -> str:
     """A line for each network, story and way, as Markdown."""
-    titles = ("network", "panels", "steps", "way", "seconds", "x plain (rounds)", "predicted")
-    lines = [f"| {' | '.join(titles)} | MiB | bank MiB |", "| --- " * 9 + "|"]
+    lines = [f"| {' | '.join(TITLES)} |", "| --- " * len(TITLES) + "|"]
     for one in found:
         predicted = "" if one.predicted is None else f"{one.predicted:.3f}"
         spread = f"{one.ratio:.3f} ({min(one.ratios):.3f}-{max(one.ratios):.3f})"
         lines.append(
             f"| {one.network} | {one.panels} | {one.steps} | {one.way} | {one.seconds:.2f} "
-            f"| {spread} | {predicted} | {one.memory / MIB:.0f} | {one.bank / MIB:.2f} |"
+            f"| {spread} | {predicted} | {one.tensors / MIB:.1f} | {one.bank / MIB:.2f} "
+            f"| {one.memory / MIB:.0f} |"
         )
     return "\n".join(lines)
 
 
 def goals(found: Sequence[Measured]) -> list[Goal]:
-    """Of the story with four identity panels among six, at the fewest steps, on each network."""
+    """Of the story with four identity panels among six, at the fewest steps, on each network; of
+    time and memory with subject masks, as all models of the catalogue draw."""
     lines: list[Goal] = []
     for network in dict.fromkeys(one.network for one in found):
         of_network = [one for one in found if one.network == network and one.panels == MAIN]
@@ -49,9 +54,10 @@ def _goals(ways: dict[str, Measured]) -> list[Goal]:
             for one in (ours, masked)
         ),
         Goal(f"{on}: time with masks, x plain", masked.ratio, MOST_TIME),
-        *(
-            Goal(f"{on}: {one.way}, memory, x plain", one.memory / plain.memory, MOST_MEMORY)
-            for one in (ours, masked)
+        Goal(
+            f"{on}: memory of tensors with masks, x plain",
+            masked.tensors / plain.tensors,
+            MOST_MEMORY,
         ),
         Goal(
             f"{on}: time, x released without its skips (with them {skipping:.3f})",

@@ -5,11 +5,11 @@ A machine's speed drifts by more than the differences that are to be measured. W
 one piece after the other is told apart by the drift; work whose steps alternate isn't.
 """
 
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+
+from greenlet import getcurrent, greenlet
 
 Steps = Generator[float, None, int]
 """Work in steps: yields which share of it is done, and returns what it has to say at last."""
@@ -49,36 +49,28 @@ def alone(work: Steps) -> int:
             return said
 
 
-class _Left(BaseException):
-    """Nobody asks for the rest of it."""
-
-
 def paused(work: Callable[[Callable[[], None]], object]) -> Iterator[None]:
-    """Something that can't be left in its middle, as a pipeline of diffusers, step by step: it runs
-    in a thread of its own, which stands still in each call of what `work` is given until the next
-    step is asked for.
+    """Something that can't be left in its middle, as a pipeline of diffusers, step by step: it
+    stands still in each call of what `work` is given until the next step is asked for.
+
+    It runs in this thread, so that it computes with the same threads as other work, and what it
+    takes is seen by whoever looks at this one.
 
     Raises:
         Exception: what `work` raises.
     """
-    go, still, left = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
+    working = greenlet(work)
 
     def pause() -> None:
-        still.release()
-        go.acquire()
-        if left.is_set():
-            raise _Left
+        asking = working.parent
+        assert asking is not None  # only a thread's first greenlet has nobody to go back to
+        asking.switch()
 
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        working = thread.submit(work, pause)
-        working.add_done_callback(lambda _: still.release())
-        try:
-            still.acquire()
-            while not working.done():
-                yield
-                go.release()
-                still.acquire()
-            working.result()
-        finally:
-            left.set()
-            go.release()
+    working.switch(pause)
+    try:
+        while not working.dead:
+            yield
+            working.parent = getcurrent()
+            working.switch()
+    finally:
+        working.throw()  # where it stands, if it isn't at its end

@@ -18,7 +18,7 @@ FILE = "consistency.json"
 PLOTS = (
     ("ratio", "panels", "time over plain's"),
     ("bank", "steps", "bank, bytes"),
-    ("memory", "panels", "memory, bytes"),
+    ("tensors", "panels", "memory of tensors, bytes"),
 )
 
 

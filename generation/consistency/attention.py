@@ -141,6 +141,8 @@ class ConsistentSelfAttention:
         look = scope.looks[number]
         if look.parted is None or self.subjects is None:
             return None
+        if look.lone and tokens < self._separation.lone:
+            return None
         if (number, tokens) not in self._parts:
             self._parts[number, tokens] = [
                 part.to(self._device)

@@ -45,17 +45,26 @@ def listening(
         yield
 
 
-def word_maps(query: Tensor, keys: Tensor, heads: int, words: Sequence[Tensor]) -> Tensor:
+def attention_to_words(query: Tensor, keys: Tensor, heads: int) -> Tensor:
+    """How much each place of each panel attends to each word, `(panels, tokens, text tokens)`: the
+    mean over heads.
+
+    `query` is `(panels, tokens, channels)`, `keys` `(panels, text tokens, channels)`.
+    """
+    # (panels, tokens, channels) -> (panels, heads, tokens, channels / heads)
+    query, keys = (one.view(*one.shape[:2], heads, -1).transpose(1, 2) for one in (query, keys))
+    scores = (query * query.shape[-1] ** -0.5) @ keys.transpose(2, 3)
+    precise = torch.promote_types(scores.dtype, torch.float32)
+    attention: Tensor = scores.to(precise).softmax(dim=-1).mean(dim=1)
+    return attention
+
+
+def word_maps(attention: Tensor, words: Sequence[Tensor]) -> Tensor:
     """How much each place of one panel attends to each subject's words: `(subjects, tokens)`.
 
-    `query` is `(tokens, channels)`, `keys` `(text tokens, channels)`; the mean over heads, and over
-    words, so that a long description weighs no more than a short one.
+    `attention` is `(tokens, text tokens)`; the mean over words, so that a long description weighs
+    no more than a short one.
     """
-    # (tokens, channels) -> (heads, tokens, channels / heads)
-    query, keys = (one.view(len(one), heads, -1).transpose(0, 1) for one in (query, keys))
-    scores = (query * query.shape[-1] ** -0.5) @ keys.transpose(1, 2)
-    precise = torch.promote_types(scores.dtype, torch.float32)
-    attention = scores.to(precise).softmax(dim=-1).mean(dim=0)  # (tokens, text tokens)
     return torch.stack([attention.index_select(1, places).mean(dim=1) for places in words])
 
 
@@ -78,12 +87,15 @@ class _Ear:
         if query is None:
             return
         panels = self._panels()
-        conditional = len(query) - len(panels)  # the unconditional half comes first
-        for row, panel in enumerate(panels, start=conditional):
-            told = self._subjects.panels[panel]
-            if told.heard:
-                maps = word_maps(query[row], output[row], self._layer.heads, told.words)
-                self._subjects.hear(panel, maps)
+        told = [self._subjects.panels[panel] for panel in panels]
+        heard = [at for at, one in enumerate(told) if one.heard]
+        if not heard:
+            return
+        first = len(query) - len(panels)  # the unconditional half comes first
+        rows = torch.tensor(heard, device=query.device) + first
+        attention = attention_to_words(query[rows], output[rows], self._layer.heads)
+        for at, one in zip(heard, attention, strict=True):
+            self._subjects.hear(panels[at], word_maps(one, told[at].words))
 
 
 def _level(name: str, levels: int) -> int:

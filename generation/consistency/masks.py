@@ -5,6 +5,7 @@ stretched to 0..1; each has a threshold of its own (Otsu, IEEE Trans. SMC 9(1), 
 words are attended to faintly and others glaringly.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,8 +35,17 @@ class PanelMasks:
     @staticmethod
     def seen(maps: Tensor) -> "PanelMasks":
         """From maps of attention `(subjects, height, width)`."""
-        likeness = stretched(smooth(maps))
-        return PanelMasks(likeness, otsu(likeness), True)
+        return PanelMasks.all_seen([maps])[0]
+
+    @staticmethod
+    def all_seen(maps: Sequence[Tensor]) -> list["PanelMasks"]:
+        """Of several panels at once: on small maps each operation costs as much as on many."""
+        counts = [len(one) for one in maps]
+        likeness = stretched(smooth(torch.cat(list(maps))))
+        both = zip(
+            *(one.split_with_sizes(counts) for one in (likeness, otsu(likeness))), strict=True
+        )
+        return [PanelMasks(near, least, True) for near, least in both]
 
     @staticmethod
     def expected(strips: Tensor, height: int, width: int) -> "PanelMasks":

@@ -32,13 +32,14 @@ class Look:
     `rows` are their places in the pass, `slots` the bank's slots they look at, row by row, `last`
     the highest of these. Looking at nobody is a look with no slots and -1 as the last.
     `parted` are the rows' slots with who looks at them, where rows have subjects, whose places look
-    and the others don't; None where everything may look at everything.
+    and the others don't; None where everything may look at everything. `lone`: each row has one.
     """
 
     rows: Tensor
     slots: Tensor
     last: int
     parted: tuple[tuple[tuple[int, int | None], ...], ...] | None = None
+    lone: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,9 @@ def plan_pass(
     device: torch.device,
 ) -> ForwardPass:
     """`subjects` is how many each panel of the stack has; 0 everywhere without subject masks."""
-    alike: dict[tuple[int, bool], list[int]] = {}
+    alike: dict[tuple[int, int], list[int]] = {}
     for row, panel in enumerate(members):
-        parted = subjects[panel] > 0 and len(seen[panel]) > 0
+        parted = min(subjects[panel], 2) if seen[panel] else 0  # alone or among others
         alike.setdefault((len(seen[panel]), parted), []).append(row)
     looks = []
     for (_, parted), rows in alike.items():
@@ -131,6 +132,7 @@ def plan_pass(
                 slots=torch.tensor(slots, dtype=torch.int64, device=device),
                 last=max(slots, default=-1),
                 parted=tuple(tuple(row) for row in told) if parted else None,
+                lone=parted == 1,
             )
         )
     shown = [

@@ -116,11 +116,11 @@ class ConsistentProcessor:
     ) -> Tensor:
         """One plain attention call for each part: gathered, not masked."""
         out = torch.empty_like(query)
-        by_row = (-1, rows, *query.shape[1:])
+        queries, all_keys, all_values, results = (
+            one.view(-1, rows, *one.shape[1:]).unbind(1) for one in (query, keys, values, out)
+        )
         for part in parts:
-            mine, own_keys, own_values, result = (
-                one.view(by_row)[:, part.row] for one in (query, keys, values, out)
-            )
+            own_keys, own_values = all_keys[part.row], all_values[part.row]
             if part.own is not None:
                 own_keys, own_values = (
                     one.index_select(1, part.own) for one in (own_keys, own_values)
@@ -130,6 +130,7 @@ class ConsistentProcessor:
                 # (halves, slots, shown, channels) -> (halves, slots * shown, channels)
                 own_keys = torch.cat([own_keys, seen[0].flatten(1, 2)], dim=1)
                 own_values = torch.cat([own_values, seen[1].flatten(1, 2)], dim=1)
-            seen_by_part = attend(mine.index_select(1, part.places), own_keys, own_values, heads)
-            result.index_copy_(1, part.places, seen_by_part)
+            mine = queries[part.row].index_select(1, part.places)
+            seen_by_part = attend(mine, own_keys, own_values, heads)
+            results[part.row].index_copy_(1, part.places, seen_by_part)
         return out

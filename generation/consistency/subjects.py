@@ -86,7 +86,7 @@ class Subjects:
         place = (panel, tokens or 0)
         if place not in self._masks:
             if tokens is None:
-                self._masks[place] = self._make(panel)
+                self._make_all()
             else:
                 size = grid_of(tokens, *self.latents)
                 self._masks[place] = self.masks(panel).resized(*size)
@@ -105,9 +105,17 @@ class Subjects:
         self._steps = {at: int(steps) for at, steps in _numbered(state, "steps ")}
         self._averages = dict(_numbered(state, "panel "))
 
-    def _make(self, panel: int) -> PanelMasks:
-        if self._steps.get(panel, 0) >= max(1, self._warm_up):
-            return PanelMasks.seen(self._averages[panel])
+    def _make_all(self) -> None:
+        """The masks of all panels, at their own resolution."""
+        seen = [at for at, steps in self._steps.items() if steps >= max(1, self._warm_up)]
+        if seen:
+            found = PanelMasks.all_seen([self._averages[at] for at in seen])
+            self._masks |= {(at, 0): one for at, one in zip(seen, found, strict=True)}
+        for at in range(len(self.panels)):
+            if (at, 0) not in self._masks:
+                self._masks[at, 0] = self._expected(at)
+
+    def _expected(self, panel: int) -> PanelMasks:
         strips = torch.tensor(self.panels[panel].strips, dtype=torch.float64).view(-1, 2)
         return PanelMasks.expected(strips, *self._grid)
 

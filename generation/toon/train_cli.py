@@ -33,7 +33,7 @@ def _register_pictures(parts: argparse._SubParsersAction[Any]) -> None:
     data.add_argument("--files", type=int, default=30, help="of 512 panels, of each kind")
     data.add_argument(
         "--first",
-        type=int,
+        type=_from_zero,
         default=0,
         metavar="N",
         help="files before, in earlier runs: begins with pictures that these didn't have",
@@ -71,6 +71,16 @@ def _register_adopt(parts: argparse._SubParsersAction[Any]) -> None:
     adopt.add_argument("--folder", type=Path, default=RUN)
     adopt.add_argument("--model", type=Path, metavar="FOLDER", default=WEIGHTS)
     adopt.set_defaults(func=_adopt)
+
+
+def _from_zero(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+_from_zero.__name__ = "number from 0"  # argparse says it
 
 
 def _picture_part(

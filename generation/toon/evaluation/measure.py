@@ -12,18 +12,17 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from generation.toon.evaluation.mixing import LEAKED, leaked, mixed_up
+from generation.toon.evaluation.seen import Take, values
 from generation.toon.evaluation.statistics import Agreement, Tally, agreement, following
 from generation.toon.evaluation.story import Story
-from generation.toon.reader import Reading, Sight, Value
-
-Take = Sequence[Reading]  # a reading for each panel of one drawing of the story
+from generation.toon.reader import Reading
 
 KAPPA = "kappa"
 VARIETY = "looks"
 BANK = "bank kappa"
 DIVERSITY = "diversity"
 COUNTS = ("nobody", "one figure", "two figures", "three figures")
-SWAPPED, BLENDED = "swapped", "blended"
 BACKGROUND = "place copied"
 THUMBNAIL = 32  # pixels: composition and colours, no details
 
@@ -39,24 +38,11 @@ def figures_of(story: Story, takes: Sequence[Take]) -> dict[str, Tally]:
             whole += one
     tallies[KAPPA], tallies[VARIETY] = whole.kappa, whole.variety
     for take in takes:
+        tallies[LEAKED] += leaked(story, take)
         for at, reading in enumerate(take):
             for guard, hit in _guards(story, at, reading):
                 tallies[guard] += Tally(float(hit), 1.0)
     return dict(tallies)
-
-
-def values(story: Story, take: Take, name: str, field: str) -> list[Value | None]:
-    """What was read of a field of a character in each panel that it was asked for."""
-    return [
-        None if (seen := figure_of(story, take, name, at)) is None else seen[field]
-        for at in story.shows(name)
-    ]
-
-
-def figure_of(story: Story, take: Take, name: str, at: int) -> Sight | None:
-    """The character in a panel: its place from left to right. None if figures lack or abound."""
-    asked, found = story.panels[at].figures, take[at].figures
-    return found[asked.index(name)] if len(found) == len(asked) else None
 
 
 def bank_figure(
@@ -127,25 +113,5 @@ def _guards(story: Story, at: int, reading: Reading) -> list[tuple[str, bool]]:
         found += [("stated looks", hit) for hit in right]
         found += [("held-out looks", hit) for hit in right if story.held_out(name)]
     if count == 2:
-        found += _mixed_up(story, asked.figures, reading)
-    return found
-
-
-def _mixed_up(story: Story, names: Sequence[str], reading: Reading) -> list[tuple[str, bool]]:
-    """Of each field that is stated of both and differs: were the values swapped, or blended (both
-    figures have the same one of the two)?"""
-    left, right = (story.looks[name] for name in names)
-    fields: list[tuple[str, Value, Value]] = [
-        (field, left.fields[field], right.fields[field])
-        for field in sorted(set(left.fields) & set(right.fields))
-    ]
-    if len(left.kinds) == len(right.kinds) == 1:
-        fields.append(("kind", left.kinds[0], right.kinds[0]))
-    found: list[tuple[str, bool]] = []
-    for field, of_left, of_right in fields:
-        if of_left == of_right:
-            continue
-        seen = [one[field] for one in reading.figures] if len(reading.figures) == 2 else []
-        found.append((SWAPPED, seen == [of_right, of_left]))
-        found.append((BLENDED, seen in ([of_left, of_left], [of_right, of_right])))
+        found += mixed_up(story, asked.figures, reading)
     return found

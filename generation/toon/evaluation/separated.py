@@ -10,7 +10,8 @@ from generation.consistency.separation import WHOLE, Separation
 from generation.goals import Goal
 from generation.script.plan import RenderPlan
 from generation.toon.evaluation.benchmark import Mode
-from generation.toon.evaluation.measure import BACKGROUND, BLENDED, KAPPA, SWAPPED
+from generation.toon.evaluation.measure import BACKGROUND, KAPPA
+from generation.toon.evaluation.mixing import BLENDED, SWAPPED
 from generation.toon.evaluation.report import Line
 from generation.toon.evaluation.story import Story
 

@@ -61,11 +61,11 @@ def closely(drawn: Drawn, times: int, generator: torch.Generator) -> Drawn:
 
 
 def nearby(drawn: Drawn, generator: torch.Generator) -> Drawn:
-    """A window of every panel of some doubles, `(count, 8, WINDOW, WINDOW)`, where the two differ:
-    at the same place of both in the same scene."""
-    panels = drawn.latents.view(-1, 2, 2, *drawn.latents.shape[1:])  # doubles, who, when
-    apart = (panels[:, 0] - panels[:, 1]).square().sum(2).flatten(0, 1)
-    seen = windows(apart + SLIGHT, 1, generator)
+    """A window of every panel of some doubles, `(count, 8, WINDOW, WINDOW)`, where the two differ,
+    and around people where they don't: at the same place of both in the same scene."""
+    panels, focus = (one.view(-1, 2, 2, *one.shape[1:]) for one in (drawn.latents, drawn.focus))
+    apart = (panels[:, 0] - panels[:, 1]).square().sum(2) + SLIGHT * focus[:, 0].pow(SHARPNESS)
+    seen = windows(apart.flatten(0, 1), 1, generator)
     of_both = Windows(
         *(
             at.view(-1, 1, 2, 1).expand(-1, 2, -1, -1).reshape(-1, 1)

@@ -12,7 +12,7 @@ from transformers import CLIPTokenizer
 from generation.toon.sharing import group_attention
 from generation.toon.training import text
 from generation.toon.training.denoiser import Denoiser, new_unet
-from generation.toon.training.looking import closeness, heeding, keeping, looking
+from generation.toon.training.looking import closeness, heeding, keeping, looking, obeying
 from generation.toon.training.muon import optimisers
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import (
@@ -29,22 +29,21 @@ from generation.toon.world.samples import GROUP
 CHECKPOINT = "diffusion.pt"
 OUTER = ("conv_in", "conv_out", "embedding", "time_emb_proj")
 AVERAGING = 0.99  # of the weights that are exported, per step
-SINGLES, CLOSE, TWINS, DOUBLES, CLOSE_DOUBLES, GROUPS = 4, 4, 4, 2, 8, 2  # in a step
+SINGLES, CLOSE, TWINS, DOUBLES, CLOSE_DOUBLES, DEEDS, GROUPS = 4, 4, 4, 2, 8, 4, 2  # in a step
 RATE = 2e-3  # learning rate
 WARMUP = 60.0  # seconds
 TELL_EVERY = 20  # steps
 MEASURE_EVERY = 100  # steps
 REFRESH_EVERY = 25  # steps between looks for new files of latents
 
-PANELS = (
-    SINGLES + CLOSE + GROUPS * GROUP
-)  # in a step, by the work they are, but for twins and doubles
+PANELS = SINGLES + CLOSE + GROUPS * GROUP  # in a step, by the work they are, but for relative ones
 SHARES = {
     "alone": SINGLES / PANELS,
     "closely": CLOSE / PANELS,
     "twins": 0.15,  # of a loss that is relative: its gradient is then as large as that of others
     "doubles": 0.15,
     "doubles closely": 0.15,
+    "deeds": 0.1,
     "together": GROUPS * GROUP / PANELS,
 }
 
@@ -54,7 +53,8 @@ def train_diffusion(folder: Path, minutes: float, team: Team) -> None:
 
     Each step learns from SINGLES panels alone, from windows of CLOSE others, from TWINS pairs that
     differ in what words say, from DOUBLES pairs that differ in what only a panel before them tells,
-    from windows of CLOSE_DOUBLES others, and from GROUPS groups of four that share tokens.
+    from windows of CLOSE_DOUBLES others, from DEEDS pairs that differ in what words say after a
+    panel before them, and from GROUPS groups of four that share tokens.
     """
     torch.manual_seed(0)  # diffusers initialises its layers from the global generator
     tokenizer = CLIPTokenizer.from_pretrained(str(folder / text.TOKENIZER))
@@ -125,6 +125,7 @@ class Training:
                 self._add("doubles", teacher.double_lesson(DOUBLES // size).loss(self.model))
                 near = teacher.close_double_lesson(CLOSE_DOUBLES // size)
                 self._add("doubles closely", near.loss(self.model))
+                self._add("deeds", teacher.close_deed_lesson(DEEDS // size).loss(self.model))
             with attention.among(teacher.sharing()):
                 self._add("together", teacher.group_lesson(GROUPS // size).loss(self.model))
 
@@ -141,6 +142,7 @@ class Training:
             print(f"closely: {closeness(self.model, teacher)}", flush=True)
             print(f"heeding: {heeding(self.model, teacher)}", flush=True)
             print(f"keeping: {keeping(self.model, teacher)}", flush=True)
+            print(f"obeying: {obeying(self.model, teacher)}", flush=True)
 
     def save_when_due(self) -> None:
         if not self.clock.save_due():

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from generation.toon.training.autoencoder import to_tensor, trained_autoencoder
 from generation.toon.training.run import load_checkpoint, save_checkpoint
+from generation.toon.world.deeds import deeds
 from generation.toon.world.doubles import doubles
 from generation.toon.world.draw import PICTURE_SIZE
 from generation.toon.world.focus import focus
@@ -24,13 +25,23 @@ from generation.toon.world.samples import GROUP, Sample, group, single
 from generation.toon.world.scene import Scene
 from generation.toon.world.twins import twins
 
-Part = Literal["single", "group", "twins", "doubles", "held", "held twins", "held doubles"]
+Part = Literal[
+    "single",
+    "group",
+    "twins",
+    "doubles",
+    "deeds",
+    "held",
+    "held twins",
+    "held doubles",
+    "held deeds",
+]
 STATISTICS = "latent_statistics.pt"
 SHARD = 512  # samples in a file
 TELLINGS = 6  # captions of each picture
 PIXELS = 16  # to a latent, each way
-DOUBLE = 4  # pictures of two doubles
-HELD = {"group": 8, "twins": 32, "doubles": 32}  # how many of each are never trained on
+DOUBLE = 4  # pictures of two doubles, or of two deeds
+HELD = {"group": 8, "twins": 32, "doubles": 32, "deeds": 32}  # of each, never trained on
 HELD_SEED = 1 << 40
 ENCODED_AT_ONCE = 8
 
@@ -71,9 +82,14 @@ def make_shards(folder: Path, shards: int, first: int = 0) -> None:
     """Write `shards` files of each part; those that exist are kept. `first` is how many were made
     in earlier runs: a network that goes on learns more from pictures that it never saw."""
     model = settle(trained_autoencoder(folder), folder)
-    jobs: list[tuple[Part, int]] = [("held", 0), ("held twins", 0), ("held doubles", 0)]
+    jobs: list[tuple[Part, int]] = [
+        ("held", 0),
+        ("held twins", 0),
+        ("held doubles", 0),
+        ("held deeds", 0),
+    ]
     for i in range(shards):
-        jobs += [("single", i), ("group", i), ("twins", i), ("doubles", i)]
+        jobs += [("single", i), ("group", i), ("twins", i), ("doubles", i), ("deeds", i)]
     for part, index in jobs:
         file = shard_file(folder, part, index)
         if file.exists():
@@ -105,7 +121,7 @@ def _samples(part: Part, index: int, telling: int) -> Iterator[Sample]:
     """All samples of a file."""
     held = part.startswith("held")
     kind = part.removeprefix("held ") if part != "held" else "group"
-    together = {"single": 1, "group": GROUP, "twins": 2, "doubles": DOUBLE}[kind]
+    together = {"single": 1, "group": GROUP, "twins": 2}.get(kind, DOUBLE)
     count = HELD[kind] if held else SHARD // together
     first = HELD_SEED if held else index * count
     for seed in range(first, first + count):
@@ -115,8 +131,10 @@ def _samples(part: Part, index: int, telling: int) -> Iterator[Sample]:
             yield from group(seed, telling=telling)
         elif kind == "twins":
             yield from twins(seed, telling)
-        else:
+        elif kind == "doubles":
             yield from chain(*doubles(seed, telling))
+        else:
+            yield from chain(*deeds(seed, telling))
 
 
 @torch.no_grad()

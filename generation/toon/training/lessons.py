@@ -55,8 +55,9 @@ class TwinLesson:
 class DoubleLesson:
     """Panels in twos: one drawn before, as good as finished, and one that may look at it. The
     second of each two lies half way between two doubles, noised; the first half of the batch looks
-    at the one double, the second half at the other. `difference` is what their v should differ by,
-    and only looking can tell. Captions are the same in both halves.
+    at the one double, the second half at the other. `difference` is what their v should differ by:
+    of doubles, whose captions are the same, only looking can tell; of deeds, who look at the same,
+    only words.
     """
 
     noised: Tensor
@@ -65,7 +66,7 @@ class DoubleLesson:
     ids: Tensor
 
     def loss(self, model: Denoiser) -> Tensor:
-        """Share of the difference that the network doesn't make: 1 if it doesn't look."""
+        """Share of the difference that the network doesn't make: 1 if it doesn't look, or hear."""
         share: Tensor = self.shares(model)
         return share.mean()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import torch
 
 from generation.toon.sharing import Sharing, all_others, group_attention
 from generation.toon.training.denoiser import Denoiser
-from generation.toon.training.lessons import LOOKING_BACK, Lesson
+from generation.toon.training.lessons import LOOKING_BACK, DoubleLesson, Lesson
 from generation.toon.training.teacher import Teacher
 from generation.toon.world.samples import GROUP
 
@@ -56,11 +58,22 @@ def heeding(model: Denoiser, teacher: Teacher) -> str:
 @torch.no_grad()
 def keeping(model: Denoiser, teacher: Teacher) -> str:
     """Share of the difference between held-out doubles that isn't made: 1 doesn't look back."""
+    return _not_made(model, teacher.held_double_lesson, (350, 500, 650, 800))
+
+
+@torch.no_grad()
+def obeying(model: Denoiser, teacher: Teacher) -> str:
+    """Share of the difference between held-out deeds that isn't made: 1 is deaf while it looks."""
+    return _not_made(model, teacher.held_deed_lesson, (350, 500, 650))
+
+
+def _not_made(
+    model: Denoiser, lesson: Callable[[int], DoubleLesson], timesteps: Sequence[int]
+) -> str:
     told: list[str] = []
     with group_attention(model.unet) as attention:
-        for timestep in (350, 500, 650, 800):
+        for timestep in timesteps:
             rule = Sharing(LOOKING_BACK, 1.0, torch.Generator())
             with attention.among(rule):
-                share = teacher.held_double_lesson(timestep).loss(model).item()
-            told.append(f"{timestep} {share:.3f}")
+                told.append(f"{timestep} {lesson(timestep).loss(model).item():.3f}")
     return "  ".join(told)

@@ -48,22 +48,27 @@ class Teacher:
         self.chance = random.Random(seed)
         self.singles, self.groups = Pool(folder, "single"), Pool(folder, "group")
         self.twins, self.doubles = Pool(folder, "twins"), Pool(folder, "doubles")
+        self.deeds = Pool(folder, "deeds")
         self.held, self.held_twins = Pool(folder, "held"), Pool(folder, "held twins")
-        self.held_doubles = Pool(folder, "held doubles")
+        self.held_doubles, self.held_deeds = (
+            Pool(folder, "held doubles"),
+            Pool(folder, "held deeds"),
+        )
         self.signal = new_scheduler().alphas_cumprod
         self.refresh()
 
     def refresh(self) -> None:
         """Read files of latents made since the last time."""
-        for pool in (self.singles, self.groups, self.twins, self.doubles):
-            pool.refresh()
-        for pool in (self.held, self.held_twins, self.held_doubles):
+        for pool in (*self._taught, self.held, self.held_twins, self.held_doubles, self.held_deeds):
             pool.refresh()
 
     def at_hand(self) -> str:
-        pools = (self.singles, self.groups, self.twins, self.doubles)
-        counts = (pool.count for pool in pools)
-        return "{} single, {} in groups, {} twins, {} doubles".format(*counts)
+        counts = (pool.count for pool in self._taught)
+        return "{} single, {} in groups, {} twins, {} doubles, {} deeds".format(*counts)
+
+    @property
+    def _taught(self) -> tuple[Pool, ...]:
+        return self.singles, self.groups, self.twins, self.doubles, self.deeds
 
     def single_lesson(self, count: int) -> Lesson:
         drawn = self.singles.draw(count, 1, self.chance)
@@ -109,6 +114,12 @@ class Teacher:
         timesteps = double_timesteps(doubles, self.generator)
         return self._doubles(drawn, timesteps, self.generator)
 
+    def close_deed_lesson(self, deeds: int) -> DoubleLesson:
+        """Windows where two deeds differ most, at the timesteps of twins: words decide them."""
+        drawn = nearby(self.deeds.draw(deeds, DOUBLE, self.chance), self.generator)
+        timesteps = twin_timesteps(deeds, self.generator)
+        return self._doubles(drawn, timesteps, self.generator)
+
     def _doubles(self, drawn: Drawn, timesteps: Tensor, generator: torch.Generator) -> DoubleLesson:
         """A double is four panels: what was drawn of the one before and now, and of the other."""
         panels = drawn.latents.view(-1, 2, 2, *drawn.latents.shape[1:])
@@ -123,10 +134,11 @@ class Teacher:
         both = torch.stack([clean, timesteps], 1).flatten().repeat(2)
         captions = [
             words
-            for i in range(0, len(drawn.captions), DOUBLE)
+            for who in (0, 2)
+            for i in range(who, len(drawn.captions), DOUBLE)
             for words in drawn.captions[i : i + 2]
         ]
-        ids = text.token_ids(self.tokenizer, captions).repeat(2, 1)
+        ids = text.token_ids(self.tokenizer, captions)
         return DoubleLesson(torch.cat(twos), difference, both, ids)
 
     def _half_way(
@@ -185,6 +197,13 @@ class Teacher:
         """The same held-out doubles at every call."""
         fixed = torch.Generator().manual_seed(timestep)
         drawn = self.held_doubles.first(self.held_doubles.count)
+        timesteps = torch.full((len(drawn.latents) // DOUBLE,), timestep)
+        return self._doubles(drawn, timesteps, fixed)
+
+    def held_deed_lesson(self, timestep: int) -> DoubleLesson:
+        """The same held-out deeds at every call."""
+        fixed = torch.Generator().manual_seed(timestep)
+        drawn = nearby(self.held_deeds.first(self.held_deeds.count), fixed)
         timesteps = torch.full((len(drawn.latents) // DOUBLE,), timestep)
         return self._doubles(drawn, timesteps, fixed)
 

@@ -47,7 +47,7 @@ def doubles(seed: int, telling: int = 0) -> tuple[Double, Double]:
         look,
         **{field: chance.choice([one for one in FIELDS[field] if one != getattr(look, field)])},
     )
-    before, after = _scenes(look, chance)
+    before, after = before_and_after(look, chance)
     chance = random.Random(f"doubles {seed} told {telling}")
     words = _unsaid(look, field, chance)
     casts = [_cast(scene, look, words, chance) for scene in (before, after)]
@@ -66,7 +66,8 @@ def _field(look: Look, chance: random.Random) -> str:
     return chance.choices(shown, [OFTEN[list(FIELDS).index(field)] for field in shown])[0]
 
 
-def _scenes(look: Look, chance: random.Random) -> tuple[Scene, Scene]:
+def before_and_after(look: Look, chance: random.Random) -> tuple[Scene, Scene]:
+    """Two scenes of a character, alone in the first, which may be a portrait."""
     before = scene_with((look,), chance)
     if chance.random() < STANDING:
         before = replace(before, figures=(replace(before.figures[0], pose="standing"),))

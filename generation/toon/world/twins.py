@@ -51,7 +51,7 @@ def twins(seed: int, telling: int = 0) -> tuple[Sample, Sample]:
     possible = [field for field in FIELDS if _has(scene.figures[who], field)]
     often = [share for field, share in zip(FIELDS, OFTEN, strict=True) if field in possible]
     field = chance.choices(possible, often)[0]
-    other = _changed(scene, who, field, chance)
+    other = changed(scene, who, field, chance)
     for attempt in range(TRIES):
         words = f"twins {seed} told {telling} {attempt}"
         told = (_told(scene, words), _told(other, words))
@@ -63,28 +63,33 @@ def twins(seed: int, telling: int = 0) -> tuple[Sample, Sample]:
 
 
 def _scene(looks: tuple[Look, ...], chance: random.Random) -> Scene:
-    """With a pose of its own for each: of those who do the same, captions say it once or never."""
     while True:
         scene = scene_with(looks, chance)
-        if len({figure.pose for figure in scene.figures}) == len(looks):
+        if own_poses(scene):
             return scene
+
+
+def own_poses(scene: Scene) -> bool:
+    """Whether each has a pose of its own: of those who do the same, captions say it once or
+    never."""
+    return len({figure.pose for figure in scene.figures}) == len(scene.figures)
 
 
 def _has(figure: Figure, field: str) -> bool:
     return field in ("expression", "pose") or field in figure.look.visible()
 
 
-def _changed(scene: Scene, who: int, field: str, chance: random.Random) -> Scene:
+def changed(scene: Scene, who: int, field: str, chance: random.Random) -> Scene:
+    """The scene with another value of a field of one figure, or of its look."""
     figure = scene.figures[who]
     on_look = field not in ("expression", "pose")
     now = getattr(figure.look if on_look else figure, field)
     taken = {one.pose for one in scene.figures} | {now}
     new: dict[str, Any] = {field: chance.choice([one for one in FIELDS[field] if one not in taken])}
-    changed = (
+    figures = list(scene.figures)
+    figures[who] = (
         replace(figure, look=replace(figure.look, **new)) if on_look else replace(figure, **new)
     )
-    figures = list(scene.figures)
-    figures[who] = changed
     return replace(scene, figures=tuple(figures))
 
 

@@ -57,6 +57,11 @@ def loaded(entry: Model, shelf: Path) -> DiffusionModel:
     return load_model(entry, shelf, device="cpu")
 
 
+def test_all_draw_with_subject_masks() -> None:
+    """The goals of `inkthread bench consistency` are about that."""
+    assert all(one.masks for one in ENTRIES.values())
+
+
 def planned(plan_of: Planner, entry: Model, **changes: object) -> RenderPlan:
     settings = {"steps": entry.steps, "guidance": entry.guidance, "rate": entry.rate}
     return cast_plan(plan_of, **{**settings, "masks": entry.masks, "micro_batch": 7, **changes})

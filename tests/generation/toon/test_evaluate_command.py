@@ -6,7 +6,8 @@ import re
 import pytest
 
 from config.cli import main
-from generation.toon.evaluation.measure import BACKGROUND, BLENDED, KAPPA, SWAPPED
+from generation.toon.evaluation.measure import BACKGROUND, KAPPA
+from generation.toon.evaluation.mixing import BLENDED, SWAPPED
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 

@@ -17,7 +17,7 @@ from generation.toon.training.closely import SHARPNESS, WINDOW, closely, nearby
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.diffusion import CHECKPOINT, Training
 from generation.toon.training.growth import grown
-from generation.toon.training.latents import Drawn, Part, focus_maps, shard_file
+from generation.toon.training.latents import DOUBLE, Drawn, Part, focus_maps, shard_file
 from generation.toon.training.lessons import LOOKING_BACK, SLIGHT
 from generation.toon.training.looking import closeness, heeding, keeping, looking
 from generation.toon.training.noise import add_noise
@@ -26,6 +26,7 @@ from generation.toon.training.relearning import forgotten, relearn, right_of
 from generation.toon.training.run import Clock, load_checkpoint, save_checkpoint
 from generation.toon.training.teacher import TWIN_WINDOWS, WINDOWS, Teacher
 from generation.toon.training.text import build_tokenizer, new_text_encoder, questions
+from generation.toon.world.deeds import deeds
 from generation.toon.world.doubles import FIELDS, doubles
 from generation.toon.world.samples import single
 from generation.toon.world.twins import twins
@@ -42,8 +43,15 @@ def some_latents(seed: int) -> Drawn:
 
 
 def write_files(folder: Path) -> None:
+    """Of doubles the words are the same, of deeds the first scene with its words."""
     for seed, part in enumerate(get_args(Part)):
         drawn = some_latents(seed)
+        for other in range(2, PICTURES, DOUBLE):
+            if part.endswith("doubles"):
+                drawn.captions[other : other + 2] = drawn.captions[other - 2 : other]
+            if part.endswith("deeds"):
+                drawn.captions[other] = drawn.captions[other - 2]
+                drawn.latents[other] = drawn.latents[other - 2]
         told = {"latents": drawn.latents, "focus": drawn.focus, "captions": [drawn.captions] * 6}
         save_checkpoint(shard_file(folder, part, 0), told)
 
@@ -172,6 +180,23 @@ def test_of_doubles_only_looking_back_tells_the_difference(tmp_path: Path) -> No
     assert wise.item() == pytest.approx(0.0, abs=1e-5)
 
 
+def test_of_deeds_only_words_tell_the_difference(tmp_path: Path) -> None:
+    """Who looks sees the same before both; what is said of the second scene is not the same."""
+    write_files(tmp_path)
+    teacher = Teacher(tmp_path, build_tokenizer(tmp_path, captions=200), seed=1)
+    for lesson in (teacher.close_deed_lesson(3), teacher.held_deed_lesson(500)):
+        assert torch.equal(*lesson.noised.chunk(2))
+        one, other = (half.unflatten(0, (-1, 2)) for half in lesson.ids.chunk(2))
+        assert torch.equal(one[:, 0], other[:, 0])
+        assert (one[:, 1] != other[:, 1]).any(1).all()
+        assert (lesson.timesteps[1::2] >= 300).all()
+        deaf = lesson.loss(lambda noised, *_: noised)  # type: ignore[arg-type]
+        half = torch.cat([lesson.difference, -lesson.difference]).repeat_interleave(2, 0) / 2
+        wise = lesson.loss(lambda *_, half=half: half)  # type: ignore[arg-type]
+        assert deaf.item() == pytest.approx(1.0, abs=0.05)
+        assert wise.item() == pytest.approx(0.0, abs=1e-5)
+
+
 def test_windows_of_doubles_are_at_the_same_place_where_they_differ() -> None:
     drawn = some_latents(1)
     panels = drawn.latents.view(-1, 2, 2, 8, 16, 16)
@@ -186,6 +211,16 @@ def test_windows_of_doubles_are_at_the_same_place_where_they_differ() -> None:
         place = ..., slice(top, top + WINDOW), slice(left, left + WINDOW)
         assert torch.equal(cut[:, :, when], panels[:, :, when][place])
     assert (cut[:, 0] != cut[:, 1]).flatten(2).any(2).all()
+
+
+def test_where_doubles_are_alike_their_windows_are_around_people() -> None:
+    drawn = some_latents(1)
+    panels = drawn.latents.view(-1, 2, 2, 8, 16, 16)
+    panels[:, 1] = panels[:, 0]
+    drawn.focus[:] = 0.0
+    drawn.focus[:, 3, 12] = 4.0
+    seen = nearby(drawn, torch.Generator().manual_seed(2))
+    assert (seen.focus.amax((1, 2)) == 4.0).all()
 
 
 def test_who_looks_at_the_other_double_predicts_another_panel(tmp_path: Path) -> None:
@@ -263,6 +298,25 @@ def test_doubles_differ_in_one_look_that_no_caption_says() -> None:
         told = chain(*doubles(seed, 1))
         assert [one.scene for one in told] == [one.scene for one in (*first, *second)]
     assert changed == set(FIELDS)
+
+
+def test_deeds_differ_in_what_words_say_and_in_no_look() -> None:
+    done: set[str] = set()
+    for seed in range(40):
+        (before, one), (same, other) = deeds(seed)
+        assert before == same
+        assert replace(one.scene, figures=()) == replace(other.scene, figures=())
+        played = list(zip(one.scene.figures, other.scene.figures, strict=True))
+        assert all(a.look == b.look for a, b in played)
+        ((number, (a, b)),) = [(at, pair) for at, pair in enumerate(played) if pair[0] != pair[1]]
+        assert before.scene.figures[0].look == a.look
+        name = "pose" if a.pose != b.pose else "expression"
+        assert replace(a, **{name: getattr(b, name)}) == b
+        assert f"{number}.{name}" in one.caption.said & other.caption.said
+        assert deeds(seed, 1)[0][1].scene == one.scene
+        assert deeds(seed, 1)[0][1].caption != one.caption
+        done.add(name)
+    assert done == {"pose", "expression"}
 
 
 def test_lessons_change_the_text_encoder_alone(tmp_path: Path) -> None:

@@ -7,13 +7,8 @@ import pytest
 
 from generation.consistency.separation import WHOLE
 from generation.toon.evaluation.benchmark import Settings
-from generation.toon.evaluation.measure import (
-    BACKGROUND,
-    BLENDED,
-    KAPPA,
-    SWAPPED,
-    places_copied,
-)
+from generation.toon.evaluation.measure import BACKGROUND, KAPPA, places_copied
+from generation.toon.evaluation.mixing import BLENDED, SWAPPED
 from generation.toon.evaluation.report import Line, summarise, table
 from generation.toon.evaluation.separated import SEPARATED, goals, with_two
 from generation.toon.evaluation.statistics import Figure, Tally

@@ -32,7 +32,7 @@ def test_a_later_run_draws_pictures_that_earlier_ones_did_not_have(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(latents, "SHARD", 4)
-    monkeypatch.setattr(latents, "HELD", {"group": 1, "twins": 1, "doubles": 1})
+    monkeypatch.setattr(latents, "HELD", {"group": 1, "twins": 1, "doubles": 1, "deeds": 1})
     early, late = tmp_path / "early", tmp_path / "late"
     for folder, files, first in ((early, 2, 0), (late, 1, 1)):
         folder.mkdir()
@@ -42,7 +42,7 @@ def test_a_later_run_draws_pictures_that_earlier_ones_did_not_have(
         alike = {"mean": torch.zeros(count), "deviation": torch.ones(count)}
         save_checkpoint(folder / latents.STATISTICS, alike)
         latents.make_shards(folder, files, first)
-    for part in ("single", "group", "twins", "doubles"):
+    for part in ("single", "group", "twins", "doubles", "deeds"):
         told = [
             torch.load(shard_file(folder, part, number), weights_only=True)["captions"]
             for folder, number in ((early, 0), (early, 1), (late, 0))
