@@ -48,8 +48,9 @@ def looking_flops(cost: NetworkCost, slots: int, rate: float) -> int:
 
 
 def listening_flops(cost: NetworkCost) -> int:
-    """Extra operations of one panel whose subjects are heard: Q K^T with the words."""
-    return sum(2 * tokens * cost.text_tokens * channels for tokens, channels in cost.listened)
+    """Extra operations of one panel whose subjects are heard: Q K^T with the words, and its product
+    with whose they are."""
+    return sum(4 * tokens * cost.text_tokens * channels for tokens, channels in cost.listened)
 
 
 def flop_ratio(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 import torch
+import torch.nn.functional as F
 from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import Attention
 from torch import Tensor, nn
@@ -45,27 +46,20 @@ def listening(
         yield
 
 
-def attention_to_words(query: Tensor, keys: Tensor, heads: int) -> Tensor:
-    """How much each place of each panel attends to each word, `(panels, tokens, text tokens)`: the
-    mean over heads.
+def word_maps(query: Tensor, keys: Tensor, heads: int, owners: Tensor) -> Tensor:
+    """How much each place attends to each subject's words, `(panels, subjects, tokens)`: the mean
+    over heads, and over words, so that a long description weighs no more than a short one.
 
-    `query` is `(panels, tokens, channels)`, `keys` `(panels, text tokens, channels)`.
+    `query` is `(panels, tokens, channels)`, `keys` `(panels, text tokens, channels)`, `owners`
+    `(panels, text tokens, subjects)` what of each subject's words a text token is. It is attention
+    whose values tell whose the words are, so fast kernels serve here too.
     """
     # (panels, tokens, channels) -> (panels, heads, tokens, channels / heads)
     query, keys = (one.view(*one.shape[:2], heads, -1).transpose(1, 2) for one in (query, keys))
-    scores = (query * query.shape[-1] ** -0.5) @ keys.transpose(2, 3)
-    precise = torch.promote_types(scores.dtype, torch.float32)
-    attention: Tensor = scores.to(precise).softmax(dim=-1).mean(dim=1)
-    return attention
-
-
-def word_maps(attention: Tensor, words: Sequence[Tensor]) -> Tensor:
-    """How much each place of one panel attends to each subject's words: `(subjects, tokens)`.
-
-    `attention` is `(tokens, text tokens)`; the mean over words, so that a long description weighs
-    no more than a short one.
-    """
-    return torch.stack([attention.index_select(1, places).mean(dim=1) for places in words])
+    unused = query.shape[-1] - owners.shape[-1]  # fast kernels want values as wide as keys
+    values = F.pad(owners, (0, max(0, unused))).unsqueeze(1).expand(-1, heads, -1, -1)
+    told = F.scaled_dot_product_attention(query, keys, values)[..., : owners.shape[-1]]
+    return told.mean(dim=1).transpose(1, 2)
 
 
 class _Ear:
@@ -93,9 +87,10 @@ class _Ear:
             return
         first = len(query) - len(panels)  # the unconditional half comes first
         rows = torch.tensor(heard, device=query.device) + first
-        attention = attention_to_words(query[rows], output[rows], self._layer.heads)
-        for at, one in zip(heard, attention, strict=True):
-            self._subjects.hear(panels[at], word_maps(one, told[at].words))
+        owners = self._subjects.owners([panels[at] for at in heard], output)
+        maps = word_maps(query[rows], output[rows], self._layer.heads, owners)
+        for at, one in zip(heard, maps, strict=True):
+            self._subjects.hear(panels[at], one[: len(told[at].words)])
 
 
 def _level(name: str, levels: int) -> int:

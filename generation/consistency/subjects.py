@@ -53,14 +53,29 @@ class Subjects:
         self._heard: dict[int, Tensor] = {}
         self._layers: dict[int, int] = {}
         self._masks: dict[tuple[int, int], PanelMasks] = {}
+        self._owners: dict[tuple[tuple[int, ...], int], Tensor] = {}
 
     def begin(self) -> None:
         """A timestep begins; what was heard in one that failed is forgotten."""
         self._heard.clear()
         self._layers.clear()
 
+    def owners(self, panels: Sequence[int], keys: Tensor) -> Tensor:
+        """Whose words the text tokens of these panels are: `(panels, text tokens, subjects)`, each
+        subject's words with a sum of 1. `keys` is `(batch, text tokens, channels)`."""
+        place = (tuple(panels), keys.shape[1])
+        if place not in self._owners:
+            most = max(len(self.panels[panel].words) for panel in panels)
+            owners = keys.new_zeros(len(panels), keys.shape[1], most)
+            for row, panel in enumerate(panels):
+                for subject, places in enumerate(self.panels[panel].words):
+                    owners[row, places, subject] = 1 / len(places)
+            self._owners[place] = owners
+        return self._owners[place]
+
     def hear(self, panel: int, maps: Tensor) -> None:
         """A layer's maps of one panel: `(subjects, tokens)`."""
+        maps = maps.to(torch.promote_types(maps.dtype, torch.float32))
         rows, columns = grid_of(maps.shape[1], *self.latents)
         maps = maps.view(1, len(maps), rows, columns)
         if (rows, columns) != self._grid:

@@ -17,7 +17,7 @@ from generation.script.catalogue import CatalogueError, Model, read_models, read
 from generation.toon import WEIGHTS
 from generation.toon.evaluation.benchmark import MODES, SEEDS, Benchmark, Outcome, Settings
 from generation.toon.evaluation.report import Line, as_json, summarise, table
-from generation.toon.evaluation.separated import SEPARATED, goals, with_two
+from generation.toon.evaluation.separated import COMPARED, SEPARATED, goals, with_two
 from generation.toon.evaluation.story import Story, read_stories, spread
 from generation.toon.evaluation.sweeps import SWEEPS, draw_curves
 from generation.toon.reader import ReaderMissing, load_reader
@@ -47,7 +47,8 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--masks",
         action="store_true",
-        help="each use of the subject masks apart, on stories with two characters in a panel",
+        help="each use of the subject masks apart, on stories with two characters in a panel; "
+        f"--modes of {', '.join(SEPARATED)}: no others, but for what the goals compare",
     )
     parser.add_argument(
         "--likeness",
@@ -107,7 +108,8 @@ def evaluate(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> None:
-    for names, known in ((chosen.modes, MODES), (chosen.curves, SWEEPS)):
+    modes = SEPARATED if chosen.masks else MODES
+    for names, known in ((chosen.modes, modes), (chosen.curves, SWEEPS)):
         for name in names or ():
             if name not in known:
                 raise BadInput(f"there is no {name!r}; there is {', '.join(known)}.")
@@ -182,7 +184,10 @@ def _masks(bench: Benchmark, stories: tuple[Story, ...], chosen: argparse.Namesp
     if chosen.quick:
         of_two = tuple(story for story in of_two if len(story.panels) <= QUICK_PANELS)
     some = spread(of_two, chosen.stories or (QUICK_OF_TWO if chosen.quick else FEWER))
-    outcomes = {name: bench.run(mode, some, _tell) for name, mode in SEPARATED.items()}
+    wanted = {*COMPARED, *(chosen.modes or SEPARATED)}
+    outcomes = {
+        name: bench.run(mode, some, _tell) for name, mode in SEPARATED.items() if name in wanted
+    }
     lines = summarise(outcomes, chosen.seed)
     found = goals(lines)
     if chosen.json:

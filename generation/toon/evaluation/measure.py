@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from generation.toon.evaluation.mixing import LEAKED, leaked, mixed_up
+from generation.toon.evaluation.mixing import BLENDED, LEAKED, MIXED, SWAPPED, leaked, mixed_up
 from generation.toon.evaluation.seen import Take, values
 from generation.toon.evaluation.statistics import Agreement, Tally, agreement, following
 from generation.toon.evaluation.story import Story
@@ -42,6 +42,8 @@ def figures_of(story: Story, takes: Sequence[Take]) -> dict[str, Tally]:
         for at, reading in enumerate(take):
             for guard, hit in _guards(story, at, reading):
                 tallies[guard] += Tally(float(hit), 1.0)
+    swapped, blended, leaks = (tallies[fault] for fault in (SWAPPED, BLENDED, LEAKED))
+    tallies[MIXED] = leaks + Tally(swapped.hits + blended.hits, swapped.of)
     return dict(tallies)
 
 

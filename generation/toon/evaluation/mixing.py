@@ -13,6 +13,7 @@ from generation.toon.reader import Reading, Value
 
 SWAPPED, BLENDED = "swapped", "blended"  # of the looks that words state
 LEAKED = "leaked"  # of those that none states
+MIXED = "mixed up"  # all three
 
 
 def mixed_up(story: Story, names: Sequence[str], reading: Reading) -> list[tuple[str, bool]]:

@@ -137,6 +137,8 @@ def test_swapped_and_blended_looks_are_told_apart() -> None:
         )
         reading = Reading(Sight({"figures": 2, "place": "park", "night": False}), figures)
         found = figures_of(story, [[reading]])
+        assert found["mixed up"].hits == found["swapped"].hits + found["blended"].hits
+        assert found["mixed up"].of == 1.0
         return found["swapped"].hits, found["blended"].hits
 
     assert judged("red", "blue") == (0.0, 0.0)

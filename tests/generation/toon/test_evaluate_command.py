@@ -7,7 +7,7 @@ import pytest
 
 from config.cli import main
 from generation.toon.evaluation.measure import BACKGROUND, KAPPA
-from generation.toon.evaluation.mixing import BLENDED, SWAPPED
+from generation.toon.evaluation.mixing import BLENDED, LEAKED, MIXED, SWAPPED
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -28,11 +28,11 @@ def test_each_use_of_the_masks_is_in_one_table_with_the_goals_below(
         "all",
     ]
     rows = {re.split(r"  +", line)[0] for line in lines}
-    assert {KAPPA, SWAPPED, BLENDED, BACKGROUND, "guards"} <= rows
+    assert {KAPPA, SWAPPED, BLENDED, LEAKED, MIXED, BACKGROUND, "guards"} <= rows
     verdicts = [line for line in lines if re.match("reached|MISSED|not measured", line)]
-    assert len(verdicts) == 4
-    assert "swapped looks" in verdicts[0]
-    assert "kappa lost" in verdicts[2]
+    assert len(verdicts) == 3
+    assert "looks mixed up" in verdicts[0]
+    assert "kappa lost" in verdicts[1]
 
 
 def test_the_likeness_that_parts_characters_is_printed_as_the_catalogue_wants_it(
@@ -71,3 +71,12 @@ def test_guidance_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) ->
 def test_an_encoder_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "--likeness", "--encoder", "./nowhere"]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_uses_of_the_masks_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--masks", "--quick", "--stories", "1", "--steps", "1"]
+    assert main(["evaluate", *few, "--modes", "bank"]) == 0
+    top = capsys.readouterr().out.splitlines()[0]
+    assert re.split(r"  +", top.strip()) == ["plain", "no masks", "bank", "all"]
+    assert main(["evaluate", *few, "--modes", "ours"]) == 2
+    assert "there is no 'ours'; there is plain, no masks" in capsys.readouterr().err
