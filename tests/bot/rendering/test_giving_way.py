@@ -27,7 +27,8 @@ async def test_a_clip_that_gives_way_loses_no_step_and_no_place_and_is_told_so(
         await house.studio.held.wait()  # the picture is at its fourth step now
         assert [order.render for order in house.studio.orders] == [clip, picture]
         waiting = await house.read(clip)
-        assert (waiting.state, waiting.step, waiting.failures) == (QUEUED, 2, 0)
+        assert (waiting.state, waiting.failures) == (QUEUED, 0)
+        assert waiting.step in (2, 3)  # told now and then, on a slow machine after each step
         assert waiting.checkpoint is not None
         house.studio.hold_at = None
         house.studio.go.set()
