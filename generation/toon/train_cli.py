@@ -167,7 +167,7 @@ def _diffusion(args: argparse.Namespace) -> None:
     from generation.toon.training.latents import shard_file
     from generation.toon.training.parallel import run_team
 
-    file = shard_file(args.folder, "single", 0)
+    file = shard_file(args.folder, "deeds", 0)  # made last: an older run's folder may lack it
     if not file.exists():
         raise FileNotFoundError(file)  # said once, and not by every process
     run_team(train_diffusion, args.folder, args.minutes, args.processes)

@@ -45,8 +45,14 @@ def test_what_cannot_begin_says_what_to_do(
     alone = ["--processes", "1", "--folder", str(tmp_path)]
     assert main(["toon", "train", "diffusion", *alone]) == 2
     said = capsys.readouterr().err
-    assert "single-0000.pt isn't there; the help names what comes first." in said
+    assert "deeds-0000.pt isn't there; the help names what comes first." in said
     (tmp_path / diffusion.CHECKPOINT).touch()
     assert main(["toon", "train", "adopt", "--folder", str(tmp_path)]) == 2
     said = capsys.readouterr().err
     assert f"{diffusion.CHECKPOINT} is there already: train on in that folder" in said
+
+
+def test_files_of_earlier_runs_are_counted_from_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["toon", "train", "data", "--first", "-1"])
+    assert "invalid number from 0 value: '-1'" in capsys.readouterr().err
