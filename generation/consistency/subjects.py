@@ -120,6 +120,14 @@ class Subjects:
         self._steps = {at: int(steps) for at, steps in _numbered(state, "steps ")}
         self._averages = dict(_numbered(state, "panel "))
 
+    def take_over(self, other: "Subjects", places: Sequence[int]) -> None:
+        """Know of the first panels what `other` knows of those at `places`."""
+        for panel, place in enumerate(places):
+            if place in other._averages:
+                self._averages[panel] = other._averages[place]
+                self._steps[panel] = other._steps[place]
+        self._masks.clear()
+
     def _make_all(self) -> None:
         """The masks of all panels, at their own resolution."""
         seen = [at for at, steps in self._steps.items() if steps >= max(1, self._warm_up)]

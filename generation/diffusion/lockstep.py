@@ -9,7 +9,7 @@ finished they fill the bank, which then stays for the whole of the next wave.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Self
@@ -188,6 +188,23 @@ class LockStep:
         # the wave's first step, so that a run that is resumed shows the same tokens
         with attention.timestep(waves.first, keep=True):
             self._passing.show(self._arrangement, finished, latents, solver.timesteps[-1])
+
+    def take_over(self, finished: "LockStep", places: Sequence[int]) -> None:
+        """Draw the last wave only: the panels of those before, which are the first of the stack,
+        are as at these places in the stack of a run that is done.
+
+        Nothing is taken over in a plan of one wave: there panels look at others that are as noisy
+        as they are.
+        """
+        if len(self._waves.groups) == 1:
+            return
+        with torch.inference_mode():
+            drawn = [finished.latents[list(places)], self.latents[len(places) :]]
+            self.latents = torch.cat(drawn)
+        known = finished._attention.subjects
+        if known is not None and self._attention.subjects is not None:
+            self._attention.subjects.take_over(known, places)
+        self._waves.go_to_last()
 
     def checkpoint(self) -> bytes:
         """All that is needed to go on after this step, to the same pixels."""

@@ -69,6 +69,12 @@ class Waves:
             self.number = number
             self.solver = self._new_solver(number)
 
+    def go_to_last(self) -> None:
+        """Go on as if all waves but the last had just been made."""
+        self.number = len(self.groups) - 1
+        self.step = self.first
+        self.solver = self._new_solver(self.number)
+
     def go_to(self, step: int, state: Mapping[str, Tensor]) -> None:
         """Go on as if `step` timesteps had just been made, and the solver had left this state."""
         self.step = step

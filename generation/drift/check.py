@@ -1,7 +1,7 @@
 """Find panels that have drifted from their characters' sheets, and draw each once more."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -11,13 +11,15 @@ from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
 from generation.drift.eyes import Eye, Glimpse
 from generation.script.plan import RenderPlan
-from generation.script.redo import redo_panel
+from generation.script.redo import redo_panel, sheet_of
 
 SEEDS = 1 << 32
 # A story of which more panels drift has another problem than a bad seed, and its members wait.
 MOST_REDRAWN = 3
 
-Redraw = Callable[[RenderPlan], LockStep]  # a run of that plan, with the same pictures at hand
+# A run of that plan, with the same pictures at hand. Its hidden panels are at these places of the
+# story's stack, where they have been drawn.
+Redraw = Callable[[RenderPlan, Sequence[int]], LockStep]
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class DriftCheck:
             return Judged(picture)
         self._redrawn += 1
         seed = another_seed(self._plan, position)
-        again = self._drawn_again(number, seed, stopped)
+        again = self._drawn_again(position, seed, stopped)
         second = None if again is None else self._score(position, again)
         if again is None or second is None or second.likeness <= first.likeness:
             self._notes.append(f"{drifted}; another seed was no better.")
@@ -84,11 +86,13 @@ class DriftCheck:
         return Judged(again, seed)
 
     def _drawn_again(
-        self, number: int, seed: int, stopped: Callable[[], bool]
+        self, position: int, seed: int, stopped: Callable[[], bool]
     ) -> Image.Image | None:
         """None: it was stopped."""
-        plan = redo_panel(self._plan, number, seed)
-        with self._redraw(plan) as run:
+        panel = self._plan.panels[position]
+        assert panel.number is not None
+        plan = redo_panel(self._plan, panel.number, seed)
+        with self._redraw(plan, sheet_of(self._plan, panel)) as run:
             while not run.done:
                 if stopped():
                     return None

@@ -25,7 +25,7 @@ def redo_panel(
         LookupError: the story has no panel of that number.
     """
     new = changed or plan.panels[position_of(plan, number)]
-    sheet = sorted(looked_at(plan, new.references))
+    sheet = sheet_of(plan, new)
     place = {position: at for at, position in enumerate(sheet)}
 
     def moved(panel: PlannedPanel) -> tuple[int, ...]:
@@ -56,6 +56,11 @@ def position_of(plan: RenderPlan, number: int) -> int:
         if panel.number == number:
             return position
     raise LookupError(f"the story has no panel {number}")
+
+
+def sheet_of(plan: RenderPlan, panel: PlannedPanel) -> tuple[int, ...]:
+    """Where the hidden panels of the plan that draws `panel` anew are in `plan`, in their order."""
+    return tuple(sorted(looked_at(plan, panel.references)))
 
 
 def looked_at(plan: RenderPlan, references: tuple[int, ...]) -> set[int]:

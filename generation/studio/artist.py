@@ -102,7 +102,7 @@ class Artist:
             yield Started(first, run.steps)
             yield from self._steps(run, stopped)
             developing = Developing(run)
-            check = easel.check(order, developing)
+            check = easel.check(order, run, developing)
             yield from self._pictures(run, developing, check, stopped)
             if stopped():
                 yield Cancelled(run.step)

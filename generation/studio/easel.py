@@ -1,5 +1,6 @@
 """A model at work, with all that belongs to it; each part is loaded when it is first needed."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -39,20 +40,26 @@ class Easel:
         props = gather(self.network, plan, order.pictures, adapter)
         return LockStep(self.network, plan, props)
 
-    def check(self, order: Order, developing: Developing) -> DriftCheck | None:
-        """Of the pictures of the order's run; None where the entry names no encoder.
+    def check(self, order: Order, run: LockStep, developing: Developing) -> DriftCheck | None:
+        """Of the pictures of the order's run, which is done; None where the entry names no encoder.
 
         Raises:
             DiffusionError: the encoder can't be loaded.
         """
         if self._eye is None:
             return None
+
+        def redraw(plan: RenderPlan, places: Sequence[int]) -> LockStep:
+            again = self.run(order, plan)
+            again.take_over(run, places)
+            return again
+
         return DriftCheck(
             order.plan,
             self._eye,
             self.entry.likeness_least,
             developing.picture,
-            lambda plan: self.run(order, plan),
+            redraw,
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """The drift check on real drawings of a tiny network, with wrong panels planted among them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -43,7 +43,7 @@ def checking(
     """A check, and the plans it has drawn again."""
     again: list[RenderPlan] = []
 
-    def redraw(changed: RenderPlan) -> LockStep:
+    def redraw(changed: RenderPlan, _: Sequence[int]) -> LockStep:
         again.append(changed)
         return LockStep(model, changed)
 
