@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from generation.toon import WEIGHTS
 
 RUN = Path("build/toon")  # where training keeps checkpoints and latents; not in the repository
 PROCESSES = 2
+RATE = 2e-3  # of a network that begins from nothing
 
 Train = Callable[[argparse.Namespace], None]
 
@@ -38,7 +40,10 @@ def _register_pictures(parts: argparse._SubParsersAction[Any]) -> None:
         metavar="N",
         help="files before, in earlier runs: begins with pictures that these didn't have",
     )
-    _picture_part(parts, "diffusion", "the denoiser (needs text and data)", _diffusion, 180.0)
+    about = "the denoiser (needs text and data)"
+    denoiser = _picture_part(parts, "diffusion", about, _diffusion, 180.0)
+    rate = "learning rate; a third of it where a trained network goes on"
+    denoiser.add_argument("--rate", type=_above_zero, default=RATE, help=rate)
     deaf = "more lessons for the text encoder of a denoiser that is deaf to some words"
     _picture_part(parts, "words", deaf, _words, 6.0)
     told = "tells what a panel shows, for `inkthread evaluate`"
@@ -80,6 +85,14 @@ def _from_zero(text: str) -> int:
     return value
 
 
+def _above_zero(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError
+    return value
+
+
+_above_zero.__name__ = "number above 0"
 _from_zero.__name__ = "number from 0"  # argparse says it
 
 
@@ -170,7 +183,8 @@ def _diffusion(args: argparse.Namespace) -> None:
     file = shard_file(args.folder, "deeds", 0)  # made last: an older run's folder may lack it
     if not file.exists():
         raise FileNotFoundError(file)  # said once, and not by every process
-    run_team(train_diffusion, args.folder, args.minutes, args.processes)
+    job = partial(train_diffusion, rate=args.rate)
+    run_team(job, args.folder, args.minutes, args.processes)
 
 
 def _words(args: argparse.Namespace) -> None:

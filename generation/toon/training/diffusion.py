@@ -30,8 +30,8 @@ CHECKPOINT = "diffusion.pt"
 OUTER = ("conv_in", "conv_out", "embedding", "time_emb_proj")
 AVERAGING = 0.99  # of the weights that are exported, per step
 SINGLES, CLOSE, TWINS, DOUBLES, CLOSE_DOUBLES, DEEDS, GROUPS = 4, 4, 4, 2, 8, 4, 2  # in a step
-RATE = 2e-3  # learning rate
 WARMUP = 60.0  # seconds
+COOLDOWN = 0.5  # share of a run: what is learnt at a high rate shows only once it falls
 TELL_EVERY = 20  # steps
 MEASURE_EVERY = 100  # steps
 REFRESH_EVERY = 25  # steps between looks for new files of latents
@@ -48,8 +48,10 @@ SHARES = {
 }
 
 
-def train_diffusion(folder: Path, minutes: float, team: Team) -> None:
+def train_diffusion(folder: Path, minutes: float, team: Team, rate: float) -> None:
     """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one.
+
+    `rate` is the learning rate between warming up and cooling down.
 
     Each step learns from SINGLES panels alone, from windows of CLOSE others, from TWINS pairs that
     differ in what words say, from DOUBLES pairs that differ in what only a panel before them tells,
@@ -59,7 +61,7 @@ def train_diffusion(folder: Path, minutes: float, team: Team) -> None:
     torch.manual_seed(0)  # diffusers initialises its layers from the global generator
     tokenizer = CLIPTokenizer.from_pretrained(str(folder / text.TOKENIZER))
     model = Denoiser(new_unet(), text.taught_encoder(folder, tokenizer))
-    training = Training(folder, model, team, Clock(minutes * 60))
+    training = Training(folder, model, team, Clock(minutes * 60), rate)
     training.resume()
     teacher = Teacher(folder, tokenizer, seed=training.step * team.size + team.rank)
     while not training.clock.done:
@@ -79,12 +81,13 @@ class Training:
     model: Denoiser
     team: Team
     clock: Clock
+    rate: float
     step: int = 0
     average: dict[str, Tensor] = field(default_factory=dict)
     losses: dict[str, Running] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.optimisers = optimisers(self.model, RATE, OUTER, self.team)
+        self.optimisers = optimisers(self.model, self.rate, OUTER, self.team)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.losses = {name: Running() for name in SHARES}
 
@@ -103,7 +106,7 @@ class Training:
     def take_step(self, teacher: Teacher) -> None:
         self.clock.tick()
         self.clock.spent = self.team.agree(self.clock.spent)
-        set_rate(self.optimisers, RATE * self.clock.rate(warmup=WARMUP))
+        set_rate(self.optimisers, self.rate * self.clock.rate(WARMUP, COOLDOWN))
         self._learn(teacher)
         self.team.average_gradients(self.model.parameters())
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
