@@ -193,10 +193,10 @@ class LockStep:
         """Draw the last wave only: the panels of those before, which are the first of the stack,
         are as at these places in the stack of a run that is done.
 
-        Nothing is taken over in a plan of one wave: there panels look at others that are as noisy
-        as they are.
+        Nothing is taken over where others are in those waves too, or there is one wave: in lock
+        step, panels look at others that are as noisy as they are.
         """
-        if len(self._waves.groups) == 1:
+        if sum(self._waves.groups[:-1], ()) != tuple(range(len(places))):
             return
         with torch.inference_mode():
             drawn = [finished.latents[list(places)], self.latents[len(places) :]]

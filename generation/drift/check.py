@@ -1,8 +1,8 @@
-"""Find panels that have drifted from their characters' sheets, and draw each once more."""
+"""Find panels that have drifted from their characters' sheets, and draw them once more."""
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -11,7 +11,7 @@ from generation.diffusion.lockstep import LockStep
 from generation.diffusion.memory import Developing, advance
 from generation.drift.eyes import Eye, Glimpse
 from generation.script.plan import RenderPlan
-from generation.script.redo import redo_panel, sheet_of
+from generation.script.redo import redo_panels, sheet_of
 
 SEEDS = 1 << 32
 # A story of which more panels drift has another problem than a bad seed, and its members wait.
@@ -39,83 +39,87 @@ class Score:
 
 
 class DriftCheck:
-    """Judges the pictures of one run as they are developed. `notes` say what it found."""
+    """Judges the pictures of a run. `notes` say what it found."""
 
-    def __init__(
-        self,
-        plan: RenderPlan,
-        eye: Eye,
-        least: float,
-        picture: Callable[[int], Image.Image],
-        redraw: Redraw,
-    ) -> None:
-        """`least` is the likeness that is still good, `picture` develops a stack position."""
+    def __init__(self, plan: RenderPlan, eye: Eye, least: float, redraw: Redraw) -> None:
+        """`least` is the likeness that is still good."""
         self._plan = plan
         self._eye = eye
         self._least = least
-        self._picture = picture
         self._redraw = redraw
-        self._redrawn = 0
         self._notes: list[str] = []
         self._anchors = anchors(plan)
-        self._sheets: dict[str, Glimpse] = {}
 
     @property
     def notes(self) -> tuple[str, ...]:
         return tuple(self._notes)
 
-    def judge(self, position: int, picture: Image.Image, stopped: Callable[[], bool]) -> Judged:
-        """The picture itself, or a better one. `stopped` is asked before each step of it."""
-        panel = self._plan.panels[position]
-        first = self._score(position, picture)
-        number = panel.number
-        if first is None or first.likeness >= self._least or number is None:
-            return Judged(picture)
+    def judge(self, pictures: Sequence[Image.Image], stopped: Callable[[], bool]) -> list[Judged]:
+        """These pictures of the whole stack, or better ones. Those that are drawn again are drawn
+        together; `stopped` is asked before each step of it."""
+        scores = {at: self._score(at, pictures[at], pictures) for at in self._shown}
+        drifted = {at: one for at, one in scores.items() if one and one.likeness < self._least}
+        worst = sorted(drifted, key=lambda at: drifted[at].likeness)[:MOST_REDRAWN]
+        again = self._drawn_again(sorted(worst), stopped) if worst else {}
+        judged = [Judged(picture) for picture in pictures]
+        for at, first in drifted.items():
+            judged[at] = self._better(at, first, pictures, again.get(at))
+        return judged
+
+    @property
+    def _shown(self) -> list[int]:
+        return [at for at, panel in enumerate(self._plan.panels) if panel.number is not None]
+
+    def _better(
+        self, at: int, first: Score, pictures: Sequence[Image.Image], again: Judged | None
+    ) -> Judged:
+        """Of the picture of a panel that had drifted and of what was drawn in its place."""
+        number = self._plan.panels[at].number
         drifted = f"Panel {number}: {first.name} had drifted ({_told(first)} of 1)"
-        if self._redrawn >= MOST_REDRAWN:
-            self._notes.append(f"{drifted}, as had others before.")
-            return Judged(picture)
-        self._redrawn += 1
-        seed = another_seed(self._plan, position)
-        again = self._drawn_again(position, seed, stopped)
-        second = None if again is None else self._score(position, again)
-        if again is None or second is None or second.likeness <= first.likeness:
+        if again is None:
+            self._notes.append(f"{drifted}, as had others more.")
+            return Judged(pictures[at])
+        second = self._score(at, again.picture, pictures)
+        if second is None or second.likeness <= first.likeness:
             self._notes.append(f"{drifted}; another seed was no better.")
-            return Judged(picture)
+            return Judged(pictures[at])
         self._notes.append(f"{drifted}; it was drawn with another seed ({_told(second)}).")
-        return Judged(again, seed)
+        return again
 
     def _drawn_again(
-        self, position: int, seed: int, stopped: Callable[[], bool]
-    ) -> Image.Image | None:
-        """None: it was stopped."""
-        panel = self._plan.panels[position]
-        assert panel.number is not None
-        plan = redo_panel(self._plan, panel.number, seed)
-        with self._redraw(plan, sheet_of(self._plan, panel)) as run:
+        self, positions: Sequence[int], stopped: Callable[[], bool]
+    ) -> dict[int, Judged]:
+        """Nothing where it was stopped."""
+        seeds = [another_seed(self._plan, at) for at in positions]
+        anew = [
+            replace(self._plan.panels[at], seed=seed)
+            for at, seed in zip(positions, seeds, strict=True)
+        ]
+        plan = redo_panels(self._plan, anew)
+        with self._redraw(plan, sheet_of(self._plan, anew)) as run:
             while not run.done:
                 if stopped():
-                    return None
+                    return {}
                 advance(run)
-            return Developing(run).picture(len(plan.panels) - 1)
+            developing = Developing(run)
+            first = len(plan.panels) - len(anew)
+            drawn = [Judged(developing.picture(first + i), seed) for i, seed in enumerate(seeds)]
+        return dict(zip(positions, drawn, strict=True))
 
-    def _score(self, position: int, picture: Image.Image) -> Score | None:
-        """None where nobody in it can be compared."""
+    def _score(
+        self, position: int, picture: Image.Image, pictures: Sequence[Image.Image]
+    ) -> Score | None:
+        """Beside the sheets in `pictures`; None where nobody in it can be compared."""
         found = []
         for name in self._plan.panels[position].characters:
             anchor = self._anchors.get(name, position)
             if anchor != position:
+                sheet = glimpse(self._plan, anchor, name, pictures[anchor])
                 here = glimpse(self._plan, position, name, picture)
-                likeness = self._eye.likeness(self._sheet(name), here)
+                likeness = self._eye.likeness(sheet, here)
                 if likeness is not None:
                     found.append(Score(likeness, name))
         return min(found, key=lambda score: score.likeness, default=None)
-
-    def _sheet(self, name: str) -> Glimpse:
-        if name not in self._sheets:
-            at = self._anchors[name]
-            self._sheets[name] = glimpse(self._plan, at, name, self._picture(at))
-        return self._sheets[name]
 
 
 def another_seed(plan: RenderPlan, position: int) -> int:

@@ -1,10 +1,11 @@
-"""Drawing one panel again, the others left as they are.
+"""Drawing panels again, the others left as they are.
 
-The new picture looks at what the old one looked at. Those panels are drawn once more as hidden
+A new picture looks at what the old one looked at. Those panels are drawn once more as hidden
 ones, with their own prompts and seeds: the stored sheet. A panel that others look at is part of
 that sheet itself, so its old self is drawn too, hidden, and whoever looked at it still would.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from generation.script.plan import PlannedPanel, RenderPlan
@@ -25,18 +26,26 @@ def redo_panel(
         LookupError: the story has no panel of that number.
     """
     new = changed or plan.panels[position_of(plan, number)]
-    sheet = sheet_of(plan, new)
+    return redo_panels(plan, [replace(new, number=number, seed=seed)])
+
+
+def redo_panels(plan: RenderPlan, anew: Sequence[PlannedPanel]) -> RenderPlan:
+    """The plan that draws these story panels anew, whose references are positions in `plan`: its
+    stack is their sheet, hidden, then they."""
+    sheet = sheet_of(plan, anew)
     place = {position: at for at, position in enumerate(sheet)}
 
-    def moved(panel: PlannedPanel) -> tuple[int, ...]:
-        return tuple(place[seen] for seen in panel.references)
+    def moved(panel: PlannedPanel) -> PlannedPanel:
+        return replace(panel, references=tuple(place[seen] for seen in panel.references))
 
-    hidden = tuple(
-        replace(plan.panels[position], number=None, references=moved(plan.panels[position]))
-        for position in sheet
-    )
-    shown = replace(new, number=number, seed=seed, references=moved(new))
-    return replace(plan, panels=(*hidden, shown))
+    hidden = (moved(replace(plan.panels[position], number=None)) for position in sheet)
+    return replace(plan, panels=(*hidden, *(moved(panel) for panel in anew)))
+
+
+def sheet_of(plan: RenderPlan, anew: Sequence[PlannedPanel]) -> tuple[int, ...]:
+    """Where the hidden panels of the plan that draws `anew` are in `plan`, in their order."""
+    references = tuple(seen for panel in anew for seen in panel.references)
+    return tuple(sorted(looked_at(plan, references)))
 
 
 def draw_on(plan: RenderPlan, start: str, strength: float) -> RenderPlan:
@@ -56,11 +65,6 @@ def position_of(plan: RenderPlan, number: int) -> int:
         if panel.number == number:
             return position
     raise LookupError(f"the story has no panel {number}")
-
-
-def sheet_of(plan: RenderPlan, panel: PlannedPanel) -> tuple[int, ...]:
-    """Where the hidden panels of the plan that draws `panel` anew are in `plan`, in their order."""
-    return tuple(sorted(looked_at(plan, panel.references)))
 
 
 def looked_at(plan: RenderPlan, references: tuple[int, ...]) -> set[int]:

@@ -102,7 +102,7 @@ class Artist:
             yield Started(first, run.steps)
             yield from self._steps(run, stopped)
             developing = Developing(run)
-            check = easel.check(order, run, developing)
+            check = easel.check(order, run)
             yield from self._pictures(run, developing, check, stopped)
             if stopped():
                 yield Cancelled(run.step)
@@ -161,22 +161,22 @@ class Artist:
     ) -> Iterator[Event]:
         """Of every stack position, then the last preview, which is made of them: it is looked at
         while the pages are lettered."""
-        cell = cell_of(sum(panel.number is not None for panel in run.plan.panels) or 1)
-        shown = []
-        masks = run.masks
-        for position, panel in enumerate(run.plan.panels):
+        pictures = []
+        for position in range(len(run.plan.panels)):
             if stopped():
                 return
-            judged = Judged(developing.picture(position))
-            if check is not None:
-                judged = check.judge(position, judged.picture, stopped)
-            known = masks and judged.seed is None  # or they are of another drawing
+            pictures.append(developing.picture(position))
+        judged = check.judge(pictures, stopped) if check else [Judged(one) for one in pictures]
+        masks = run.masks
+        for position, (panel, one) in enumerate(zip(run.plan.panels, judged, strict=True)):
+            known = masks and one.seed is None  # or they are of another drawing
             places = _places(masks[position], panel) if known else {}
-            yield PanelDrawn(position, to_png(judged.picture, places), judged.seed)
-            if panel.number is not None:
-                shown.append(fitted(judged.picture, cell))
+            yield PanelDrawn(position, to_png(one.picture, places), one.seed)
+        panels = zip(run.plan.panels, judged, strict=True)
+        shown = [one.picture for panel, one in panels if panel.number is not None]
         if shown:
-            yield Preview(run.step, _jpeg(grid(shown)))
+            cell = cell_of(len(shown))
+            yield Preview(run.step, _jpeg(grid([fitted(one, cell) for one in shown])))
 
     def easel(self, name: str) -> Easel:
         """That model: the one at hand, or loaded in its place.

@@ -7,7 +7,6 @@ from pathlib import Path
 from generation.diffusion.adapter import Adapter, load_adapter
 from generation.diffusion.loading import load_model
 from generation.diffusion.lockstep import LockStep
-from generation.diffusion.memory import Developing
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.props import gather
 from generation.drift.check import DriftCheck
@@ -40,7 +39,7 @@ class Easel:
         props = gather(self.network, plan, order.pictures, adapter)
         return LockStep(self.network, plan, props)
 
-    def check(self, order: Order, run: LockStep, developing: Developing) -> DriftCheck | None:
+    def check(self, order: Order, run: LockStep) -> DriftCheck | None:
         """Of the pictures of the order's run, which is done; None where the entry names no encoder.
 
         Raises:
@@ -58,7 +57,6 @@ class Easel:
             order.plan,
             self._eye,
             self.entry.likeness_least,
-            developing.picture,
             redraw,
         )
 

@@ -38,7 +38,7 @@ def again(
     panel = next(one for one in story.panels if one.number == NUMBER)
     with LockStep(model, redo_panel(story, NUMBER, seed)) as run:
         if source is not None:
-            run.take_over(source, sheet_of(story, panel))
+            run.take_over(source, sheet_of(story, [panel]))
         made = run.steps - run.step
         while not run.done:
             run.advance()

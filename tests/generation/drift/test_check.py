@@ -4,11 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from PIL import Image, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from generation.diffusion.lockstep import LockStep
 from generation.diffusion.model import DiffusionModel
-from generation.drift.check import MOST_REDRAWN, DriftCheck, anchors, another_seed, glimpse
+from generation.drift.check import (
+    MOST_REDRAWN,
+    DriftCheck,
+    Judged,
+    anchors,
+    another_seed,
+    glimpse,
+)
 from generation.drift.eyes import Glimpse
 from generation.script.plan import RenderPlan
 from tests.generation.consistency.casting import cast_plan
@@ -38,7 +45,7 @@ def story(
 
 
 def checking(
-    model: DiffusionModel, plan: RenderPlan, pictures: list[Image.Image], least: float = 0.5
+    model: DiffusionModel, plan: RenderPlan, least: float = 0.5
 ) -> tuple[DriftCheck, list[RenderPlan]]:
     """A check, and the plans it has drawn again."""
     again: list[RenderPlan] = []
@@ -47,53 +54,81 @@ def checking(
         again.append(changed)
         return LockStep(model, changed)
 
-    return DriftCheck(plan, ColourEye(), least, pictures.__getitem__, redraw), again
+    return DriftCheck(plan, ColourEye(), least, redraw), again
+
+
+def planted(pictures: list[Image.Image], *wrong: int) -> list[Image.Image]:
+    return [WRONG if at in wrong else picture for at, picture in enumerate(pictures)]
 
 
 def test_a_planted_panel_is_drawn_once_more_with_another_seed_and_said(
     story: tuple[DiffusionModel, RenderPlan, list[Image.Image]],
 ) -> None:
     model, plan, pictures = story
-    check, again = checking(*story)
-    for position, picture in enumerate(pictures):
-        planted = WRONG if position == 2 else picture
-        judged = check.judge(position, planted, lambda: False)
-        assert (judged.picture is planted) == (position != 2)
-        assert (judged.seed is None) == (position != 2)
+    check, again = checking(model, plan)
+    judged = check.judge(planted(pictures, 2), lambda: False)
+    for position, one in enumerate(judged):
+        assert (one.picture is pictures[position]) == (position != 2)
+        assert (one.seed is None) == (position != 2)
     (note,) = check.notes
     assert note.startswith("Panel 3: Tom had drifted (0.")
     assert "it was drawn with another seed" in note
     (changed,) = again
     assert changed.panels[-1].number == 3
-    assert changed.panels[-1].seed != plan.panels[2].seed
+    assert changed.panels[-1].seed == judged[2].seed != plan.panels[2].seed
     with LockStep(model, changed) as run:
         run.advance()
         expected = run.picture(len(changed.panels) - 1)
-    twice, _ = checking(*story)
-    assert twice.judge(2, WRONG, lambda: False).picture.tobytes() == expected.tobytes()
+    assert judged[2].picture.tobytes() == expected.tobytes()
+
+
+def test_panels_that_drifted_are_drawn_again_together_each_as_if_alone(
+    story: tuple[DiffusionModel, RenderPlan, list[Image.Image]],
+) -> None:
+    model, plan, pictures = story
+    check, again = checking(model, plan)
+    both = check.judge(planted(pictures, 1, 3), lambda: False)
+    (changed,) = again
+    assert [panel.number for panel in changed.panels] == [None, 2, 4]
+    for position in (1, 3):
+        (alone,) = checking(model, plan)[0].judge(planted(pictures, position), lambda: False)[
+            position : position + 1
+        ]
+        assert alone.seed == both[position].seed
+        off = ImageChops.difference(alone.picture, both[position].picture).getextrema()
+        assert max(high for _, high in off) <= 1  # of 255: batches of other sizes round otherwise
 
 
 def test_what_no_other_seed_makes_better_stays(
     story: tuple[DiffusionModel, RenderPlan, list[Image.Image]],
 ) -> None:
     model, plan, pictures = story
-    red = [WRONG, *pictures[1:]]  # its sheet looks as nothing that the network draws
-    check, again = checking(model, plan, red, least=1.0)
-    nearly = Image.new("RGB", (96, 64), (250, 5, 5))
-    assert check.judge(1, nearly, lambda: False).picture is nearly
+    red = planted(pictures, 0)  # its sheet looks as nothing that the network draws
+    nearly = red[1] = Image.new("RGB", (96, 64), (250, 5, 5))
+    red[2:] = [WRONG] * 3
+    check, again = checking(model, plan, least=1.0)
+    assert check.judge(red, lambda: False)[1] == Judged(nearly)
     assert len(again) == 1
-    assert check.notes[0].endswith("another seed was no better.")
+    (note,) = check.notes
+    assert note.endswith("another seed was no better.")
 
 
-def test_only_a_few_are_drawn_again_and_none_once_it_is_stopped(
+def test_only_the_worst_are_drawn_again_and_none_once_it_is_stopped(
     story: tuple[DiffusionModel, RenderPlan, list[Image.Image]],
 ) -> None:
-    check, again = checking(*story)
-    kept = [check.judge(at, WRONG, lambda: False).picture is WRONG for at in range(1, 5)]
-    assert kept == [False] * MOST_REDRAWN + [True]
-    assert len(again) == MOST_REDRAWN
-    check, again = checking(*story)
-    assert check.judge(1, WRONG, lambda: True).picture is WRONG
+    model, plan, pictures = story
+    wrong = planted(pictures, 1, 2, 3, 4)
+    means = zip(ImageStat.Stat(pictures[0]).mean, ImageStat.Stat(WRONG).mean, strict=True)
+    far = max(abs(one - other) for one, other in means)
+    wrong[2] = Image.blend(pictures[0], WRONG, 70 / far)  # 0.3 alike, the others less
+    check, again = checking(model, plan)
+    kept = [one.seed is None for one in check.judge(wrong, lambda: False)]
+    assert kept == [True, False, True, False, False]
+    assert len(again[0].panels) == 1 + MOST_REDRAWN
+    assert [note.split(":")[0] for note in check.notes] == [f"Panel {n}" for n in (2, 3, 4, 5)]
+    assert check.notes[1].endswith("as had others more.")
+    check, again = checking(model, plan)
+    assert check.judge(wrong, lambda: True) == [Judged(one) for one in wrong]
 
 
 def test_sheets_are_hidden_panels_first_then_those_that_show_a_character_alone(
