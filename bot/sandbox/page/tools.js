@@ -47,9 +47,13 @@ export class Tools {
     tools.hidden = !tools.hidden;
     byId("tools-toggle").setAttribute("aria-expanded", String(!tools.hidden));
     if (tools.hidden) return;
+    const early = this.early = []; // what comes while the log is on its way
     const calls = await get("/log");
+    if (this.early !== early) return; // closed and opened again
+    this.early = null;
     this.calls.replaceChildren();
-    calls.slice(-KEPT).forEach((call) => this.add(call));
+    const last = calls.at(-1)?.number ?? 0;
+    [...calls.slice(-KEPT), ...early.filter((call) => call.number > last)].forEach((call) => this.add(call));
     this.drawFaults(await get("/faults"));
   }
 
@@ -60,6 +64,7 @@ export class Tools {
 
   add(call) {
     if (byId("tools").hidden) return;
+    if (this.early) return void this.early.push(call);
     const badge = el("span", { class: "check" }, "…");
     const said = el("div", { class: "said" });
     const line = el("details", {}, el("summary", {}, badge, call.event ? drawEvent(call) : drawCall(call)), said);

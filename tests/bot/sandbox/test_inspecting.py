@@ -1,6 +1,7 @@
 """The page's activity: what was said in a call or an event, and whether Discord would say so."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.bots import Client, running
 from tests.bot.sandbox.openapi import DOCUMENT, document
 from tests.browser import SIZES, opened, picture_of
+
+if TYPE_CHECKING:
+    from playwright.async_api import Route
 
 
 async def test_events_are_held_against_the_types_of_discord_py() -> None:
@@ -68,3 +72,30 @@ async def test_the_page_shows_each_call_and_event_with_its_check(
         await line.locator("summary").click()
         await line.get_by_text('"content": "a page"').first.wait_for()
         await picture_of(page, f"sandbox-activity-{size}")
+
+
+@pytest.mark.browser
+async def test_what_is_said_while_the_log_is_on_its_way_is_shown_too(browser_address: str) -> None:
+    client = Client()
+    async with (
+        Sandbox() as sandbox,
+        running(client, sandbox),
+        Member(sandbox.url) as ada,
+        opened(browser_address, sandbox.url, next(iter(SIZES))) as page,
+    ):
+        await ada.say("before")
+
+        async def late(route: "Route") -> None:
+            """The log as it was before a call that the page is told of before it has the log."""
+            log = await route.fetch()
+            await client.comics.send("meanwhile")
+            await ada.say("after")
+            await page.get_by_text("after").wait_for()
+            await route.fulfill(response=log)
+
+        await page.route("**/log", late)
+        await page.get_by_label("Show activity and faults").click()
+        line = page.locator("details", has_text="POST /channels/")
+        await line.first.wait_for()
+        assert await line.count() == 1
+        assert await page.locator("details", has_text="→ MESSAGE_CREATE").count() == 3
