@@ -7,6 +7,7 @@ all others: the likeness from which on a picture is good is the one that parts t
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 
@@ -39,22 +40,25 @@ class Lineup:
 
     def __init__(self, eye: Eye) -> None:
         self._eye = eye
-        self._sheets: list[Glimpse] = []
+        self._sheets: list[Any] = []
         self.own: list[float] = []
         self.others: list[float] = []
 
     def add(self, plan: RenderPlan, pictures: Sequence[Image.Image]) -> None:
         """A drawn story: pictures by stack position. Its characters are others than before."""
         shown = anchors(plan)
-        sheets = {name: glimpse(plan, at, name, pictures[at]) for name, at in shown.items()}
-        for name, here in _seen(plan, pictures, list(shown.values())):
+        sheets = {
+            name: self._eye.see(glimpse(plan, at, name, pictures[at])) for name, at in shown.items()
+        }
+        for name, picture in _seen(plan, pictures, list(shown.values())):
+            here = self._eye.see(picture)
             if name in sheets:
                 self._compare(sheets[name], here, self.own)
             for sheet in (*self._sheets, *(one for of, one in sheets.items() if of != name)):
                 self._compare(sheet, here, self.others)
         self._sheets += sheets.values()
 
-    def _compare(self, sheet: Glimpse, here: Glimpse, found: list[float]) -> None:
+    def _compare(self, sheet: Any, here: Any, found: list[float]) -> None:
         likeness = self._eye.likeness(sheet, here)
         if likeness is not None:
             found.append(likeness)

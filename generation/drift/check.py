@@ -1,8 +1,10 @@
 """Find panels that have drifted from their characters' sheets, and draw them once more."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PIL import Image
 
@@ -39,7 +41,8 @@ class Score:
 
 
 class DriftCheck:
-    """Judges the pictures of a run. `notes` say what it found."""
+    """Judges the pictures of a run. `notes` say what it found, `seconds` what drawing again took,
+    by phase."""
 
     def __init__(self, plan: RenderPlan, eye: Eye, least: float, redraw: Redraw) -> None:
         """`least` is the likeness that is still good."""
@@ -49,6 +52,8 @@ class DriftCheck:
         self._redraw = redraw
         self._notes: list[str] = []
         self._anchors = anchors(plan)
+        self._sheets: dict[str, Any] = {}
+        self.seconds: Counter[str] = Counter()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -57,7 +62,9 @@ class DriftCheck:
     def judge(self, pictures: Sequence[Image.Image], stopped: Callable[[], bool]) -> list[Judged]:
         """These pictures of the whole stack, or better ones. Those that are drawn again are drawn
         together; `stopped` is asked before each step of it."""
-        scores = {at: self._score(at, pictures[at], pictures) for at in self._shown}
+        for name, at in self._anchors.items():
+            self._sheets[name] = self._eye.see(glimpse(self._plan, at, name, pictures[at]))
+        scores = {at: self._score(at, pictures[at]) for at in self._shown}
         drifted = {at: one for at, one in scores.items() if one and one.likeness < self._least}
         worst = sorted(drifted, key=lambda at: drifted[at].likeness)[:MOST_REDRAWN]
         again = self._drawn_again(sorted(worst), stopped) if worst else {}
@@ -79,7 +86,7 @@ class DriftCheck:
         if again is None:
             self._notes.append(f"{drifted}, as had others more.")
             return Judged(pictures[at])
-        second = self._score(at, again.picture, pictures)
+        second = self._score(at, again.picture)
         if second is None or second.likeness <= first.likeness:
             self._notes.append(f"{drifted}; another seed was no better.")
             return Judged(pictures[at])
@@ -104,19 +111,16 @@ class DriftCheck:
             developing = Developing(run)
             first = len(plan.panels) - len(anew)
             drawn = [Judged(developing.picture(first + i), seed) for i, seed in enumerate(seeds)]
+            self.seconds.update(run.seconds)
         return dict(zip(positions, drawn, strict=True))
 
-    def _score(
-        self, position: int, picture: Image.Image, pictures: Sequence[Image.Image]
-    ) -> Score | None:
-        """Beside the sheets in `pictures`; None where nobody in it can be compared."""
+    def _score(self, position: int, picture: Image.Image) -> Score | None:
+        """None where nobody in it can be compared."""
         found = []
         for name in self._plan.panels[position].characters:
-            anchor = self._anchors.get(name, position)
-            if anchor != position:
-                sheet = glimpse(self._plan, anchor, name, pictures[anchor])
-                here = glimpse(self._plan, position, name, picture)
-                likeness = self._eye.likeness(sheet, here)
+            if self._anchors.get(name, position) != position:
+                here = self._eye.see(glimpse(self._plan, position, name, picture))
+                likeness = self._eye.likeness(self._sheets[name], here)
                 if likeness is not None:
                     found.append(Score(likeness, name))
         return min(found, key=lambda score: score.likeness, default=None)

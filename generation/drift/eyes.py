@@ -43,8 +43,12 @@ class Glimpse:
 
 
 class Eye(Protocol):
-    def likeness(self, one: Glimpse, other: Glimpse) -> float | None:
-        """0 to 1 (the same), or None where it can't tell."""
+    """Looks once at each picture; what it has seen is its own affair."""
+
+    def see(self, glimpse: Glimpse) -> Any: ...
+
+    def likeness(self, one: Any, other: Any) -> float | None:
+        """Of two that it has seen: 0 to 1 (the same), or None where it can't tell."""
 
 
 class ReaderEye:
@@ -53,24 +57,23 @@ class ReaderEye:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def likeness(self, one: Glimpse, other: Glimpse) -> float | None:
-        first, second = self._figure(one), self._figure(other)
-        if first is None or second is None:
-            return None
-        if first["kind"] is not None and second["kind"] not in (None, first["kind"]):
-            return 0.0
-        known = [
-            first[field] == second[field]
-            for field in LOOKS
-            if first[field] is not None and second[field] is not None
-        ]
-        return sum(known) / len(known) if known else None
-
-    def _figure(self, glimpse: Glimpse) -> Sight | None:
+    def see(self, glimpse: Glimpse) -> Sight | None:
         """None where the figures that were asked for can't be told from others."""
         reading: Reading = self._reader.read(as_panels([glimpse.picture]))[0]
         found = reading.figures
         return found[glimpse.place] if len(found) == glimpse.figures else None
+
+    def likeness(self, one: Sight | None, other: Sight | None) -> float | None:
+        if one is None or other is None:
+            return None
+        if one["kind"] is not None and other["kind"] not in (None, one["kind"]):
+            return 0.0
+        known = [
+            one[field] == other[field]
+            for field in LOOKS
+            if one[field] is not None and other[field] is not None
+        ]
+        return sum(known) / len(known) if known else None
 
 
 class EncoderEye:
@@ -83,14 +86,17 @@ class EncoderEye:
         self._side = side
         self._mean, self._deviation = mean, deviation
 
-    def likeness(self, one: Glimpse, other: Glimpse) -> float | None:
-        strips = [_strip(one), _strip(other)]
-        pixels = pixels_of(strips, self._side, self._mean, self._deviation)
+    def see(self, glimpse: Glimpse) -> Tensor:
+        """`(features,)`."""
+        pixels = pixels_of([_strip(glimpse)], self._side, self._mean, self._deviation)
         with torch.inference_mode():
             seen = self._encoder(pixels)
         said = getattr(seen, "image_embeds", None)
-        both: Tensor = seen.last_hidden_state[:, 0] if said is None else said
-        return max(0.0, float(F.cosine_similarity(both[0], both[1], dim=0)))
+        features: Tensor = seen.last_hidden_state[:, 0] if said is None else said
+        return features[0]
+
+    def likeness(self, one: Tensor, other: Tensor) -> float | None:
+        return max(0.0, float(F.cosine_similarity(one, other, dim=0)))
 
 
 def load_eye(model: Model, folder: Path) -> Eye | None:

@@ -7,6 +7,7 @@ import gc
 import io
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -107,8 +108,10 @@ class Artist:
             if stopped():
                 yield Cancelled(run.step)
                 return
+            spent = Counter(run.seconds)
+            spent.update(check.seconds if check else {})
             yield Drawn(
-                seconds={"load": load, **run.seconds},
+                seconds={"load": load, **spent},
                 peak_memory=peak_memory(),
                 micro_batch=run.frugality.micro_batch,
                 steps_drawn=run.steps - first,

@@ -16,11 +16,13 @@ Planner = Callable[..., RenderPlan]
 class GreyEye:
     """Sees how bright a picture is, of 255 levels; black shows nothing."""
 
-    def likeness(self, one: Glimpse, other: Glimpse) -> float | None:
-        first, second = (glimpse.picture.getpixel((0, 0)) for glimpse in (one, other))
-        assert isinstance(first, int)
-        assert isinstance(second, int)
-        return None if 0 in (first, second) else 1 - abs(first - second) / 255
+    def see(self, glimpse: Glimpse) -> int:
+        level = glimpse.picture.getpixel((0, 0))
+        assert isinstance(level, int)
+        return level
+
+    def likeness(self, one: int, other: int) -> float | None:
+        return None if 0 in (one, other) else 1 - abs(one - other) / 255
 
 
 def test_it_parts_what_can_be_parted() -> None:

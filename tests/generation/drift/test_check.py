@@ -27,9 +27,11 @@ WRONG = Image.new("RGB", (96, 64), "red")
 class ColourEye:
     """Sees mean colours only; a hundred levels apart is nothing alike."""
 
-    def likeness(self, one: Glimpse, other: Glimpse) -> float | None:
-        first, second = (ImageStat.Stat(glimpse.picture).mean for glimpse in (one, other))
-        far = max(abs(a - b) for a, b in zip(first, second, strict=True))
+    def see(self, glimpse: Glimpse) -> list[float]:
+        return ImageStat.Stat(glimpse.picture).mean
+
+    def likeness(self, one: list[float], other: list[float]) -> float | None:
+        far = max(abs(a - b) for a, b in zip(one, other, strict=True))
         return max(0.0, 1 - far / 100)
 
 
@@ -80,6 +82,8 @@ def test_a_planted_panel_is_drawn_once_more_with_another_seed_and_said(
         run.advance()
         expected = run.picture(len(changed.panels) - 1)
     assert judged[2].picture.tobytes() == expected.tobytes()
+    assert set(check.seconds) == {"text", "denoise", "decode"}
+    assert all(check.seconds.values())
 
 
 def test_panels_that_drifted_are_drawn_again_together_each_as_if_alone(

@@ -40,9 +40,9 @@ def test_it_finds_the_same_the_same_and_looks_only_where_the_character_stands(
     make().save_pretrained(tmp_path / "eye")
     eye = load_eye(replace(ENTRY, likeness_encoder="eye"), tmp_path)
     assert isinstance(eye, EncoderEye)
-    one = Glimpse(panel("red", "blue"), 0, 2, 0.0, 0.5)
-    same = Glimpse(panel("red", "green"), 0, 2, 0.0, 0.5)
-    other = Glimpse(panel("blue", "red"), 0, 2, 0.0, 0.5)
+    one = eye.see(Glimpse(panel("red", "blue"), 0, 2, 0.0, 0.5))
+    same = eye.see(Glimpse(panel("red", "green"), 0, 2, 0.0, 0.5))
+    other = eye.see(Glimpse(panel("blue", "red"), 0, 2, 0.0, 0.5))
     likeness = eye.likeness(one, same)
     assert likeness == pytest.approx(1.0, abs=1e-4)
     assert likeness is not None
@@ -95,7 +95,7 @@ def test_the_reader_compares_what_it_can_read_of_both(
     picture = Image.new("RGB", (64, 64))
     eye = ReaderEye(cast(Reader, Told(read(TOM), read(*figures))))
     there = Glimpse(picture, place, max(1, len(figures)))
-    assert eye.likeness(Glimpse(picture), there) == likeness
+    assert eye.likeness(eye.see(Glimpse(picture)), eye.see(there)) == likeness
 
 
 def test_a_folder_with_a_reader_is_one(tmp_path: Path) -> None:
@@ -103,5 +103,5 @@ def test_a_folder_with_a_reader_is_one(tmp_path: Path) -> None:
     Reader().save(tmp_path / "reader")
     eye = load_eye(replace(ENTRY, likeness_encoder="reader"), tmp_path)
     assert isinstance(eye, ReaderEye)
-    picture = Glimpse(Image.new("RGB", (128, 128)))
+    picture = eye.see(Glimpse(Image.new("RGB", (128, 128))))
     assert eye.likeness(picture, picture) in (None, 1.0)
