@@ -20,13 +20,28 @@ export class Timeline {
     scroller.addEventListener("scroll", () => this.loadOlder());
     // Pictures grow when they arrive: stay at the end if that is where one was.
     this.atEnd = true;
+    this.top = scroller.scrollTop; // as it was last seen
     this.below = new Below(scroller, () => this.toEnd());
-    scroller.addEventListener("scroll", () => {
-      this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
-      if (this.atEnd) this.below.hide();
-    });
-    list.addEventListener("load", () => this.atEnd && this.toEnd(), true);
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(scroller);
+    scroller.addEventListener("scroll", () => this.scrolled());
+    list.addEventListener("load", () => this.stay(), true);
+    new ResizeObserver(() => this.stay()).observe(scroller);
+  }
+
+  scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.top = scrollTop;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.atEnd) this.below.hide();
+  }
+
+  // The event of scrolling comes a frame late: who has just left the end isn't brought back to it.
+  look() {
+    if (this.scroller.scrollTop !== this.top) this.scrolled();
+  }
+
+  stay() {
+    this.look();
+    if (this.atEnd) this.toEnd();
   }
 
   async open(channel) {
@@ -72,12 +87,14 @@ export class Timeline {
 
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.top = this.scroller.scrollTop;
     this.atEnd = true;
     this.below.hide();
   }
 
   change(name, data) {
     this.missed?.push([name, data]);
+    this.look();
     const at = this.messages.findIndex((message) => message.id === (data.message_id ?? data.id));
     if (name === "MESSAGE_CREATE") {
       if (at >= 0) return;
@@ -101,6 +118,7 @@ export class Timeline {
   appear(id) {
     const at = this.messages.findIndex((one) => one.id === id);
     if (at < 0 || this.list.querySelector(`[data-id="${id}"]`)) return;
+    this.look();
     this.append(this.messages[at], this.messages[at - 1]).forEach((node) => node.classList.add("fresh"));
     this.drawFirstUse();
     if (this.atEnd) this.toEnd();

@@ -270,6 +270,24 @@ async def test_what_comes_below_is_said_and_one_press_away(
         assert await page.locator("#log").evaluate(ends) < 2
 
 
+async def test_who_has_just_left_the_end_is_not_brought_back(
+    browser_address: str, sandbox: Sandbox, ada: Member
+) -> None:
+    """The browser tells of scrolling a frame late: here, never."""
+    for number in range(40):
+        await ada.say(f"line {number}")
+    async with opened(browser_address, sandbox.url, "narrow") as page:
+        await page.get_by_text("line 39").wait_for()
+        log = page.locator("#log")
+        await log.evaluate(
+            "node => node.addEventListener('scroll', e => e.stopImmediatePropagation(), true)"
+        )
+        await log.evaluate("node => { node.scrollTop = 0; }")
+        await ada.say("the newest")
+        await page.get_by_role("button", name="New messages").wait_for()
+        assert await log.evaluate("node => node.scrollTop") == 0
+
+
 async def test_a_reply_shows_words_without_marks_and_a_named_channel_opens(
     browser_address: str, sandbox: Sandbox, ada: Member
 ) -> None:
