@@ -10,7 +10,7 @@ from PIL import Image
 
 from generation.consistency.sampling import counter_seed
 from generation.diffusion.lockstep import LockStep
-from generation.diffusion.memory import Developing, advance
+from generation.diffusion.memory import Developing
 from generation.drift.eyes import Eye, Glimpse
 from generation.script.plan import RenderPlan
 from generation.script.redo import redo_panels, sheet_of
@@ -42,7 +42,14 @@ class Score:
 
 class DriftCheck:
     """Judges the pictures of a run. `notes` say what it found, `seconds` what drawing again took,
-    by phase."""
+    by phase.
+
+        again = check.begin(pictures)
+        if again is not None:
+            with again:
+                ...  # until it is done
+                judged = check.choose(pictures, again)
+    """
 
     def __init__(self, plan: RenderPlan, eye: Eye, least: float, redraw: Redraw) -> None:
         """`least` is the likeness that is still good."""
@@ -53,66 +60,57 @@ class DriftCheck:
         self._notes: list[str] = []
         self._anchors = anchors(plan)
         self._sheets: dict[str, Any] = {}
+        self._drifted: dict[int, Score] = {}
+        self._seeds: dict[int, int] = {}  # of the panels that are drawn again, by stack position
         self.seconds: Counter[str] = Counter()
 
     @property
     def notes(self) -> tuple[str, ...]:
         return tuple(self._notes)
 
-    def judge(self, pictures: Sequence[Image.Image], stopped: Callable[[], bool]) -> list[Judged]:
-        """These pictures of the whole stack, or better ones. Those that are drawn again are drawn
-        together; `stopped` is asked before each step of it."""
+    def begin(self, pictures: Sequence[Image.Image]) -> LockStep | None:
+        """The run that draws again what has drifted most in these pictures of the whole stack; None
+        where nothing has."""
         for name, at in self._anchors.items():
             self._sheets[name] = self._eye.see(glimpse(self._plan, at, name, pictures[at]))
-        scores = {at: self._score(at, pictures[at]) for at in self._shown}
-        drifted = {at: one for at, one in scores.items() if one and one.likeness < self._least}
-        worst = sorted(drifted, key=lambda at: drifted[at].likeness)[:MOST_REDRAWN]
-        again = self._drawn_again(sorted(worst), stopped) if worst else {}
+        for at, panel in enumerate(self._plan.panels):
+            score = None if panel.number is None else self._score(at, pictures[at])
+            if score is not None and score.likeness < self._least:
+                self._drifted[at] = score
+        worst = sorted(self._drifted, key=lambda at: self._drifted[at].likeness)[:MOST_REDRAWN]
+        self._seeds = {at: another_seed(self._plan, at) for at in sorted(worst)}
+        if not worst:
+            return None
+        anew = [replace(self._plan.panels[at], seed=seed) for at, seed in self._seeds.items()]
+        return self._redraw(redo_panels(self._plan, anew), sheet_of(self._plan, anew))
+
+    def choose(self, pictures: Sequence[Image.Image], again: LockStep) -> list[Judged]:
+        """These pictures, or better ones that were drawn `again`."""
+        developing = Developing(again)
+        first = len(again.plan.panels) - len(self._seeds)
+        drawn = {
+            at: Judged(developing.picture(first + i), seed)
+            for i, (at, seed) in enumerate(self._seeds.items())
+        }
+        self.seconds.update(again.seconds)
         judged = [Judged(picture) for picture in pictures]
-        for at, first in drifted.items():
-            judged[at] = self._better(at, first, pictures, again.get(at))
+        for at in self._drifted:
+            judged[at] = self._better(at, judged[at], drawn.get(at))
         return judged
 
-    @property
-    def _shown(self) -> list[int]:
-        return [at for at, panel in enumerate(self._plan.panels) if panel.number is not None]
-
-    def _better(
-        self, at: int, first: Score, pictures: Sequence[Image.Image], again: Judged | None
-    ) -> Judged:
+    def _better(self, at: int, before: Judged, again: Judged | None) -> Judged:
         """Of the picture of a panel that had drifted and of what was drawn in its place."""
-        number = self._plan.panels[at].number
+        first, number = self._drifted[at], self._plan.panels[at].number
         drifted = f"Panel {number}: {first.name} had drifted ({_told(first)} of 1)"
         if again is None:
-            self._notes.append(f"{drifted}, as had others more.")
-            return Judged(pictures[at])
+            self._notes.append(f"{drifted}; it was left, since others had drifted more.")
+            return before
         second = self._score(at, again.picture)
         if second is None or second.likeness <= first.likeness:
             self._notes.append(f"{drifted}; another seed was no better.")
-            return Judged(pictures[at])
+            return before
         self._notes.append(f"{drifted}; it was drawn with another seed ({_told(second)}).")
         return again
-
-    def _drawn_again(
-        self, positions: Sequence[int], stopped: Callable[[], bool]
-    ) -> dict[int, Judged]:
-        """Nothing where it was stopped."""
-        seeds = [another_seed(self._plan, at) for at in positions]
-        anew = [
-            replace(self._plan.panels[at], seed=seed)
-            for at, seed in zip(positions, seeds, strict=True)
-        ]
-        plan = redo_panels(self._plan, anew)
-        with self._redraw(plan, sheet_of(self._plan, anew)) as run:
-            while not run.done:
-                if stopped():
-                    return {}
-                advance(run)
-            developing = Developing(run)
-            first = len(plan.panels) - len(anew)
-            drawn = [Judged(developing.picture(first + i), seed) for i, seed in enumerate(seeds)]
-            self.seconds.update(run.seconds)
-        return dict(zip(positions, drawn, strict=True))
 
     def _score(self, position: int, picture: Image.Image) -> Score | None:
         """None where nobody in it can be compared."""

@@ -8,7 +8,7 @@ import io
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -164,22 +164,30 @@ class Artist:
     ) -> Iterator[Event]:
         """Of every stack position, then the last preview, which is made of them: it is looked at
         while the pages are lettered."""
-        pictures = []
-        for position in range(len(run.plan.panels)):
-            if stopped():
-                return
-            pictures.append(developing.picture(position))
-        judged = check.judge(pictures, stopped) if check else [Judged(one) for one in pictures]
-        masks = run.masks
-        for position, (panel, one) in enumerate(zip(run.plan.panels, judged, strict=True)):
-            known = masks and one.seed is None  # or they are of another drawing
-            places = _places(masks[position], panel) if known else {}
-            yield PanelDrawn(position, to_png(one.picture, places), one.seed)
-        panels = zip(run.plan.panels, judged, strict=True)
-        shown = [one.picture for panel, one in panels if panel.number is not None]
-        if shown:
-            cell = cell_of(len(shown))
-            yield Preview(run.step, _jpeg(grid([fitted(one, cell) for one in shown])))
+        pictures: list[Image.Image] = []
+        while len(pictures) < len(run.plan.panels) and not stopped():
+            began = time.monotonic()
+            pictures.append(developing.picture(len(pictures)))
+            yield _still(run, began)
+        if stopped():
+            return
+        judged = [Judged(picture) for picture in pictures]
+        again = check.begin(pictures) if check else None
+        if check and again:
+            with again, self._under_way(again):
+                yield from self._again(run, again, stopped)
+                if stopped():
+                    return
+                judged = check.choose(pictures, again)
+        yield from _drawn(run, judged)
+
+    def _again(
+        self, run: LockStep, again: LockStep, stopped: Callable[[], bool]
+    ) -> Iterator[Event]:
+        while not again.done and not stopped():
+            began = time.monotonic()
+            advance(again)
+            yield _still(run, began)
 
     def easel(self, name: str) -> Easel:
         """That model: the one at hand, or loaded in its place.
@@ -216,6 +224,24 @@ def _resume(run: LockStep, order: Order) -> int:
         except CheckpointMismatch as exc:
             log.warning("render %d is drawn from the beginning: %s", order.render, exc)
     return run.step
+
+
+def _still(run: LockStep, began: float) -> Progress:
+    """Something was done for a run after its last step: others may have their turn."""
+    return Progress(run.step, run.steps, time.monotonic() - began)
+
+
+def _drawn(run: LockStep, judged: Sequence[Judged]) -> Iterator[Event]:
+    masks = run.masks
+    for position, (panel, one) in enumerate(zip(run.plan.panels, judged, strict=True)):
+        known = masks and one.seed is None  # or they are of another drawing
+        places = _places(masks[position], panel) if known else {}
+        yield PanelDrawn(position, to_png(one.picture, places), one.seed)
+    panels = zip(run.plan.panels, judged, strict=True)
+    shown = [one.picture for panel, one in panels if panel.number is not None]
+    if shown:
+        cell = cell_of(len(shown))
+        yield Preview(run.step, _jpeg(grid([fitted(one, cell) for one in shown])))
 
 
 def _places(masks: PanelMasks, panel: PlannedPanel) -> dict[str, Box]:

@@ -59,6 +59,16 @@ def checking(
     return DriftCheck(plan, ColourEye(), least, redraw), again
 
 
+def judge(check: DriftCheck, pictures: list[Image.Image]) -> list[Judged]:
+    again = check.begin(pictures)
+    if again is None:
+        return [Judged(one) for one in pictures]
+    with again:
+        while not again.done:
+            again.advance()
+        return check.choose(pictures, again)
+
+
 def planted(pictures: list[Image.Image], *wrong: int) -> list[Image.Image]:
     return [WRONG if at in wrong else picture for at, picture in enumerate(pictures)]
 
@@ -68,7 +78,7 @@ def test_a_planted_panel_is_drawn_once_more_with_another_seed_and_said(
 ) -> None:
     model, plan, pictures = story
     check, again = checking(model, plan)
-    judged = check.judge(planted(pictures, 2), lambda: False)
+    judged = judge(check, planted(pictures, 2))
     for position, one in enumerate(judged):
         assert (one.picture is pictures[position]) == (position != 2)
         assert (one.seed is None) == (position != 2)
@@ -91,13 +101,11 @@ def test_panels_that_drifted_are_drawn_again_together_each_as_if_alone(
 ) -> None:
     model, plan, pictures = story
     check, again = checking(model, plan)
-    both = check.judge(planted(pictures, 1, 3), lambda: False)
+    both = judge(check, planted(pictures, 1, 3))
     (changed,) = again
     assert [panel.number for panel in changed.panels] == [None, 2, 4]
     for position in (1, 3):
-        (alone,) = checking(model, plan)[0].judge(planted(pictures, position), lambda: False)[
-            position : position + 1
-        ]
+        alone = judge(checking(model, plan)[0], planted(pictures, position))[position]
         assert alone.seed == both[position].seed
         off = ImageChops.difference(alone.picture, both[position].picture).getextrema()
         assert max(high for _, high in off) <= 1  # of 255: batches of other sizes round otherwise
@@ -111,13 +119,13 @@ def test_what_no_other_seed_makes_better_stays(
     nearly = red[1] = Image.new("RGB", (96, 64), (250, 5, 5))
     red[2:] = [WRONG] * 3
     check, again = checking(model, plan, least=1.0)
-    assert check.judge(red, lambda: False)[1] == Judged(nearly)
+    assert judge(check, red)[1] == Judged(nearly)
     assert len(again) == 1
     (note,) = check.notes
     assert note.endswith("another seed was no better.")
 
 
-def test_only_the_worst_are_drawn_again_and_none_once_it_is_stopped(
+def test_only_the_worst_are_drawn_again(
     story: tuple[DiffusionModel, RenderPlan, list[Image.Image]],
 ) -> None:
     model, plan, pictures = story
@@ -126,13 +134,21 @@ def test_only_the_worst_are_drawn_again_and_none_once_it_is_stopped(
     far = max(abs(one - other) for one, other in means)
     wrong[2] = Image.blend(pictures[0], WRONG, 70 / far)  # 0.3 alike, the others less
     check, again = checking(model, plan)
-    kept = [one.seed is None for one in check.judge(wrong, lambda: False)]
+    kept = [one.seed is None for one in judge(check, wrong)]
     assert kept == [True, False, True, False, False]
     assert len(again[0].panels) == 1 + MOST_REDRAWN
     assert [note.split(":")[0] for note in check.notes] == [f"Panel {n}" for n in (2, 3, 4, 5)]
-    assert check.notes[1].endswith("as had others more.")
-    check, again = checking(model, plan)
-    assert check.judge(wrong, lambda: True) == [Judged(one) for one in wrong]
+    assert check.notes[1].endswith("it was left, since others had drifted more.")
+
+
+def test_where_nothing_has_drifted_nothing_is_drawn(
+    story: tuple[DiffusionModel, RenderPlan, list[Image.Image]],
+) -> None:
+    model, plan, pictures = story
+    check, again = checking(model, plan, least=0.01)
+    assert check.begin(pictures) is None
+    assert not again
+    assert check.notes == ()
 
 
 def test_sheets_are_hidden_panels_first_then_those_that_show_a_character_alone(
