@@ -42,7 +42,7 @@ def _register_pictures(parts: argparse._SubParsersAction[Any]) -> None:
     )
     about = "the denoiser (needs text and data)"
     denoiser = _picture_part(parts, "diffusion", about, _diffusion, 180.0)
-    rate = "learning rate; a third of it where a trained network goes on"
+    rate = "learning rate; less than half of it where a trained network goes on"
     denoiser.add_argument("--rate", type=_above_zero, default=RATE, help=rate)
     deaf = "more lessons for the text encoder of a denoiser that is deaf to some words"
     _picture_part(parts, "words", deaf, _words, 6.0)

@@ -47,10 +47,9 @@ export class Tools {
     tools.hidden = !tools.hidden;
     byId("tools-toggle").setAttribute("aria-expanded", String(!tools.hidden));
     if (tools.hidden) return;
-    const early = this.early = []; // what comes while the log is on its way
-    const calls = await get("/log");
-    if (this.early !== early) return; // closed and opened again
-    this.early = null;
+    const early = this.early = this.newest = []; // what comes while the log is on its way
+    const calls = await get("/log").finally(() => { if (this.early === early) this.early = null; });
+    if (this.newest !== early) return; // closed and opened again
     this.calls.replaceChildren();
     const last = calls.at(-1)?.number ?? 0;
     [...calls.slice(-KEPT), ...early.filter((call) => call.number > last)].forEach((call) => this.add(call));

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import discord
 import pytest
 from discord import app_commands
-from playwright.async_api import Route
+from playwright.async_api import Page, Route
 
 from bot.sandbox import threads
 from bot.sandbox.member import Member
@@ -248,13 +248,18 @@ async def test_a_press_counts_though_the_message_changes_and_a_form_stays_though
         assert await page.get_by_role("textbox", name="title").input_value() == "Half typed"
 
 
+async def fill(page: Page, ada: Member) -> None:
+    """More lines than fit on a screen."""
+    for number in range(40):
+        await ada.say(f"line {number}")
+    await page.get_by_text("line 39").wait_for()
+
+
 async def test_what_comes_below_is_said_and_one_press_away(
     browser_address: str, sandbox: Sandbox, ada: Member
 ) -> None:
-    for number in range(40):
-        await ada.say(f"line {number}")
     async with opened(browser_address, sandbox.url, "narrow") as page:
-        await page.get_by_text("line 39").wait_for()
+        await fill(page, ada)
         button = page.get_by_role("button", name="New messages")
         await ada.say("seen at once")
         await page.get_by_text("seen at once").wait_for()
@@ -274,10 +279,8 @@ async def test_who_has_just_left_the_end_is_not_brought_back(
     browser_address: str, sandbox: Sandbox, ada: Member
 ) -> None:
     """The browser tells of scrolling a frame late: here, never."""
-    for number in range(40):
-        await ada.say(f"line {number}")
     async with opened(browser_address, sandbox.url, "narrow") as page:
-        await page.get_by_text("line 39").wait_for()
+        await fill(page, ada)
         log = page.locator("#log")
         await log.evaluate(
             "node => node.addEventListener('scroll', e => e.stopImmediatePropagation(), true)"
