@@ -78,8 +78,9 @@ class Artist:
         except Exception:
             log.exception("the model %s can't be loaded", name)
 
-    def draw(self, order: Order, stopped: Callable[[], bool]) -> Iterator[Event | Drawn]:
-        """All events up to the last picture. `stopped` is asked before each step.
+    def draw(self, order: Order, stopped: Callable[[], bool]) -> Iterator[Event | Drawn | None]:
+        """All events up to the last picture, and None where there is nothing to tell and others may
+        have their turn. `stopped` is asked before each step.
 
         Errors don't leave: they are logged, and the last event is `Failed`.
         """
@@ -92,7 +93,7 @@ class Artist:
             log.warning("render %d: %s", order.render, exc, exc_info=failed.retryable)
             yield failed
 
-    def _draw(self, order: Order, stopped: Callable[[], bool]) -> Iterator[Event | Drawn]:
+    def _draw(self, order: Order, stopped: Callable[[], bool]) -> Iterator[Event | Drawn | None]:
         began = time.perf_counter()
         easel = self.easel(order.plan.model)
         load = time.perf_counter() - began
@@ -161,33 +162,26 @@ class Artist:
         developing: Developing,
         check: DriftCheck | None,
         stopped: Callable[[], bool],
-    ) -> Iterator[Event]:
+    ) -> Iterator[Event | None]:
         """Of every stack position, then the last preview, which is made of them: it is looked at
         while the pages are lettered."""
         pictures: list[Image.Image] = []
         while len(pictures) < len(run.plan.panels) and not stopped():
-            began = time.monotonic()
             pictures.append(developing.picture(len(pictures)))
-            yield _still(run, began)
+            yield None
         if stopped():
             return
         judged = [Judged(picture) for picture in pictures]
         again = check.begin(pictures) if check else None
         if check and again:
             with again, self._under_way(again):
-                yield from self._again(run, again, stopped)
+                while not again.done and not stopped():
+                    advance(again)
+                    yield None
                 if stopped():
                     return
                 judged = check.choose(pictures, again)
         yield from _drawn(run, judged)
-
-    def _again(
-        self, run: LockStep, again: LockStep, stopped: Callable[[], bool]
-    ) -> Iterator[Event]:
-        while not again.done and not stopped():
-            began = time.monotonic()
-            advance(again)
-            yield _still(run, began)
 
     def easel(self, name: str) -> Easel:
         """That model: the one at hand, or loaded in its place.
@@ -224,11 +218,6 @@ def _resume(run: LockStep, order: Order) -> int:
         except CheckpointMismatch as exc:
             log.warning("render %d is drawn from the beginning: %s", order.render, exc)
     return run.step
-
-
-def _still(run: LockStep, began: float) -> Progress:
-    """Something was done for a run after its last step: others may have their turn."""
-    return Progress(run.step, run.steps, time.monotonic() - began)
 
 
 def _drawn(run: LockStep, judged: Sequence[Judged]) -> Iterator[Event]:

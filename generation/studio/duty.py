@@ -30,7 +30,8 @@ def take_up_duty(parent: int, nice: int) -> None:
         os._exit(0)
 
 
-Draw = Callable[[Order, Callable[[], bool]], Iterator[Answer]]  # asked to stop before each step
+# Asked to stop before each step. None is nothing to tell: others may have their turn.
+Draw = Callable[[Order, Callable[[], bool]], Iterator[Answer | None]]
 
 
 class Desk:
@@ -47,21 +48,26 @@ class Desk:
 
     def carry_out(self, draw: Draw) -> None:
         """Draw what is ordered, for ever. An order that comes while another is drawn is one that
-        the parent wants before the rest of it: it cuts in at the next answer.
+        the parent wants before the rest of it: it cuts in at the next answer or None.
 
         Raises:
             WireError: an order of another kind came in.
         """
         for ticket, order in self._work():
-            for answer in draw(_drawing(order), partial(self.stopped, ticket)):
-                self.answer(ticket, answer)
+            for _ in self._answered(draw, ticket, order):
                 self._cut_in(draw)
 
     def _cut_in(self, draw: Draw) -> None:
         while not self._orders.empty():
-            ticket, order = self._orders.get()
-            for answer in draw(_drawing(order), partial(self.stopped, ticket)):
+            for _ in self._answered(draw, *self._orders.get()):
+                pass
+
+    def _answered(self, draw: Draw, ticket: int, order: Order | PressWork) -> Iterator[None]:
+        """Once for everything that was done."""
+        for answer in draw(_drawing(order), partial(self.stopped, ticket)):
+            if answer is not None:
                 self.answer(ticket, answer)
+            yield
 
     def press_work(self) -> Iterator[tuple[int, PressWork]]:
         """Ticket and order, for ever.
