@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generation.toon.reader import WHOLE, Reader, resized
+from generation.toon.cutting import resized
+from generation.toon.reader import WHOLE, Reader
 
 WINDOW, SIGMA = 11, 1.5  # pixels; of SSIM's window (Wang et al. 2004, section III.C)
 SEARCHED = 64  # pixels, each way, at which a figure is looked for

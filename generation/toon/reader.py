@@ -2,8 +2,9 @@
 
 Two small convolutional networks. One looks at the whole panel: how many figures, which place, day
 or night. The other looks at one figure at a time, cut out where the world's figures stand, at the
-same scale whatever their number. A field is readable where the network is at least as sure as the
-field's threshold, which is chosen on held-out spoiled panels (`training.calibration`).
+same scale whatever their number, and several times: what it says on average is right more often. A
+field is readable where the network is at least as sure as the field's threshold, which is chosen on
+held-out panels that the model has redrawn (`training.calibration`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from typing import cast
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from generation.toon.cutting import SIDE, resized, stands, views
 from generation.toon.world.scene import (
     EXPRESSIONS,
     FUR_COLOURS,
@@ -56,16 +57,7 @@ FIGURE_FIELDS: dict[str, tuple[Value, ...]] = {
     "expression": EXPRESSIONS,
 }
 FIELDS = PANEL_FIELDS | FIGURE_FIELDS
-SIDE = 192  # pixels it looks at; larger panels are made smaller first
 WHOLE = 64  # pixels of the whole panel for the first network
-CUT = (144, 108)  # pixels, height and width of a figure for the second
-STANDS: dict[int, tuple[tuple[float, ...], float]] = {  # of 256: middles from left; scale
-    0: ((), 1.0),
-    1: ((128.0,), 1.08),
-    2: ((70.0, 186.0), 0.98),
-    3: ((46.0, 128.0, 210.0), 0.74),
-}
-CUT_UNITS = (240.0, 168.0)  # of the world's units at scale 1: a figure with its arms
 ROUNDING = 1e-6  # of shares that make up a whole
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
@@ -152,9 +144,9 @@ class Reader(nn.Module):
     def read(self, panels: Tensor) -> list[Reading]:
         """One reading for each panel."""
         small = resized(panels, SIDE)
-        answers = self.of_panels(small)
+        answers = {name: one.softmax(1) for name, one in self.of_panels(small).items()}
         seen = [
-            Sight({name: self._value(name, logits[row]) for name, logits in answers.items()})
+            Sight({name: self._value(name, shares[row]) for name, shares in answers.items()})
             for row in range(len(small))
         ]
         counts = [int(one["figures"] or 0) for one in seen]
@@ -170,11 +162,21 @@ class Reader(nn.Module):
             return []
         rows = torch.tensor([row for row, count in enumerate(counts) for _ in range(count)])
         boxes = torch.cat([stands(count) for count in counts if count])
-        answers = self.of_figures(cut_out(panels, rows, boxes))
+        answers = self.shares(panels, rows, boxes)
         return [self._figure(answers, row) for row in range(len(boxes))]
 
+    @torch.no_grad()
+    def shares(self, panels: Tensor, rows: Tensor, boxes: Tensor) -> dict[str, Tensor]:
+        """How likely each value is, `(boxes, values)`, of the figures in these boxes of panels
+        `rows`, looked at several times."""
+        looks = self.of_figures(torch.cat(list(views(panels, rows, boxes))))
+        return {
+            name: logits.softmax(1).view(-1, len(boxes), logits.shape[1]).mean(0)
+            for name, logits in looks.items()
+        }
+
     def _figure(self, answers: Mapping[str, Tensor], row: int) -> Sight:
-        values = {name: self._value(name, logits[row]) for name, logits in answers.items()}
+        values = {name: self._value(name, shares[row]) for name, shares in answers.items()}
         kept = self._shown(answers["kind"][row])
         return Sight({name: value if name in kept else None for name, value in values.items()})
 
@@ -183,15 +185,15 @@ class Reader(nn.Module):
         kind, least = self._value("kind", kinds), self.thresholds["kind"]
         if kind is not None:
             return set(visible(kind))
-        shares = dict(zip(KINDS, kinds.softmax(0).tolist(), strict=True))
+        shares = dict(zip(KINDS, kinds.tolist(), strict=True))
         sure = {
             name: sum(share for kind, share in shares.items() if name in visible(kind))
             for name in FIGURE_FIELDS
         }
         return {name for name, share in sure.items() if share >= min(least, 1.0 - ROUNDING)}
 
-    def _value(self, name: str, logits: Tensor) -> Value | None:
-        sure, index = logits.softmax(0).max(0)
+    def _value(self, name: str, shares: Tensor) -> Value | None:
+        sure, index = shares.max(0)
         return FIELDS[name][int(index)] if float(sure) >= self.thresholds[name] else None
 
     def save(self, folder: Path) -> None:
@@ -231,30 +233,6 @@ def visible(kind: Value | None) -> tuple[str, ...]:
     if kind is None:
         return ()
     return (*Look(cast(Kind, kind)).visible(), "pose", "expression")
-
-
-def stands(figures: int) -> Tensor:
-    """Boxes `(figures, 4)` where that many figures stand: left, top, width, height, of 256."""
-    middles, scale = STANDS[figures]
-    height, width = (units * scale for units in CUT_UNITS)
-    return torch.tensor([[x - width / 2, 256 - height, width, height] for x in middles])
-
-
-def cut_out(panels: Tensor, rows: Tensor, boxes: Tensor) -> Tensor:
-    """Box i of panel `rows[i]`, as `(boxes, 3, *CUT)`; beyond the panel its edge goes on."""
-    left, top, width, height = (boxes / 256).unbind(1)
-    theta = torch.zeros(len(boxes), 2, 3)
-    theta[:, 0, 0], theta[:, 0, 2] = width, 2 * left + width - 1
-    theta[:, 1, 1], theta[:, 1, 2] = height, 2 * top + height - 1
-    grid = F.affine_grid(theta, [len(boxes), 3, *CUT], align_corners=False)
-    return F.grid_sample(panels[rows], grid, padding_mode="border", align_corners=False)
-
-
-def resized(panels: Tensor, side: int) -> Tensor:
-    """Square panels at `side` pixels."""
-    if panels.shape[-1] == side:
-        return panels
-    return F.interpolate(panels, size=(side, side), mode="bilinear", antialias=True)
 
 
 def _width(fields: Mapping[str, tuple[Value, ...]]) -> int:

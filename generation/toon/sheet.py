@@ -17,6 +17,7 @@ COLUMNS = 6
 LABEL = 46  # pixels under each picture
 SHEET_SEEDS = 1 << 41  # scenes that no training has seen
 BATCH = 6
+RESCALE = 0.7  # of guidance, as the catalogue has it
 
 
 def world_sheet(panels: int, seed: int) -> Image.Image:
@@ -48,7 +49,11 @@ def draw_captions(
             torch.Generator().manual_seed(seed * len(prompts) + start + i) for i in range(len(some))
         ]
         pictures += pipeline(
-            some, num_inference_steps=steps, guidance_scale=guidance, generator=generators
+            some,
+            num_inference_steps=steps,
+            guidance_scale=guidance,
+            guidance_rescale=RESCALE,
+            generator=generators,
         ).images
     return pictures
 

@@ -49,6 +49,7 @@ def _register_pictures(parts: argparse._SubParsersAction[Any]) -> None:
     told = "tells what a panel shows, for `inkthread evaluate`"
     reader = _picture_part(parts, "reader", told, _reader, 40.0)
     reader.add_argument("--out", type=Path, default=WEIGHTS / "reader", help="at the end")
+    reader.add_argument("--model", type=Path, metavar="FOLDER", default=WEIGHTS)
 
 
 def _register_motion(parts: argparse._SubParsersAction[Any]) -> None:
@@ -196,7 +197,7 @@ def _words(args: argparse.Namespace) -> None:
 def _reader(args: argparse.Namespace) -> None:
     from generation.toon.training.calibration import make_reader
 
-    make_reader(args.folder, args.minutes, WEIGHTS, args.out)
+    make_reader(args.folder, args.minutes, args.model, args.out, args.processes)
 
 
 def _motion_data(args: argparse.Namespace) -> None:

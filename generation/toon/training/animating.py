@@ -21,7 +21,7 @@ from generation.toon.training.noise import add_noise, single_timesteps, weights
 from generation.toon.training.parallel import Team
 from generation.toon.training.text import token_ids
 
-NAME = "motion"
+CHECKPOINT = "motion/motion.pt"
 FRAMES = 16  # in a step of one process, over all motions
 RATE = 1e-3  # learning rate
 PATHLESS = 0.1  # share of lessons without the path, so that each part learns to work alone
@@ -160,7 +160,9 @@ def train_motion(model: Path, folder: Path, minutes: float, team: Team) -> None:
     def measure() -> str:
         return progress(animation, held)
 
-    course = Course(NAME, animation.modules, RATE, lesson, measure, measure_every=MEASURE_EVERY)
+    course = Course(
+        CHECKPOINT, animation.modules, RATE, lesson, measure, measure_every=MEASURE_EVERY
+    )
     teach(course, folder, minutes, team)
 
 
@@ -171,7 +173,7 @@ def new_animation(model: Path, folder: Path) -> Animation:
         part.eval().requires_grad_(False)
     shape = SemanticShape()
     predictor = MotionPredictor(shape)
-    taught(predictor, folder, foreseeing.NAME)
+    taught(predictor, folder / foreseeing.CHECKPOINT)
     predictor.eval().requires_grad_(False)
     return Animation(pipeline, predictor, new_modules(pipeline.unet, shape))
 

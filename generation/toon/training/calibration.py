@@ -1,26 +1,30 @@
-"""The reader made ready: trained, its thresholds from held-out spoiled panels, its confusion."""
+"""The reader made ready: trained, its thresholds from held-out redrawn panels, its confusion."""
 
 from __future__ import annotations
 
 import json
 import random
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from generation.toon.reader import FIELDS, SIDE, Reader, resized
-from generation.toon.training.reading import (
+from generation.toon.cutting import SIDE, resized
+from generation.toon.reader import FIELDS, Reader
+from generation.toon.training.examples import (
     NOT_SHOWN,
+    boxes_of,
+    draw,
     figure_truth,
-    figures_of,
     panel_truth,
     reader_scene,
-    train_reader,
 )
+from generation.toon.training.parallel import run_team
+from generation.toon.training.reading import taught_reader, train_reader
 from generation.toon.training.redrawing import Redrawing, redrawing
-from generation.toon.training.spoiling import spoiled
+from generation.toon.world.draw import PICTURE_SIZE
 
 WANTED = 0.985  # right among what is called readable; 0.98 is promised, on other panels
 PANELS = 768  # for the thresholds, and as many others for the report
@@ -48,14 +52,15 @@ class Score:
     """Row: the truth; column: what was read; the last column: unreadable."""
 
 
-def make_reader(folder: Path, minutes: float, model: Path, out: Path) -> None:
-    """Train, calibrate, and write the reader with a report on held-out panels to `out`.
+def make_reader(folder: Path, minutes: float, model: Path, out: Path, processes: int) -> None:
+    """Train in so many processes, calibrate, and write the reader with a report on held-out panels
+    to `out`.
 
     `model` is a diffusers folder: the reader learns its faults.
     """
-    faults = redrawing(model)
-    reader = train_reader(folder, minutes, faults)
-    report = calibrate(reader, faults)
+    run_team(partial(train_reader, model=model), folder, minutes, processes)
+    reader = taught_reader(folder)
+    report = calibrate(reader, redrawing(model))
     reader.save(out)
     told = {name: asdict(one) for name, one in report.items()}
     (out / "report.json").write_text(json.dumps(told, separators=(",", ":")) + "\n", "utf-8")
@@ -102,19 +107,20 @@ def score(answers: Answers, least: float, name: str) -> Score:
 
 @torch.no_grad()
 def answers(reader: Reader, faults: Redrawing, panels: int, part: str) -> dict[str, Answers]:
-    """What the reader says of spoiled panels that no training has seen, with the truth."""
+    """What the reader says of redrawn panels that no training has seen, with the truth."""
     chance = random.Random(f"reader held out {part}")
     generator = torch.Generator().manual_seed(counted(part))
     rows: dict[str, list[Answers]] = {name: [] for name in FIELDS}
     for _ in range(0, panels, AT_ONCE):
         scenes = [reader_scene(chance) for _ in range(AT_ONCE)]
-        drawn = faults.some(scenes, chance, generator)
-        seen = spoiled(resized(drawn, SIDE), generator)
-        told = reader.of_panels(seen) | reader.of_figures(figures_of(seen, scenes, generator))
+        drawn = faults.redrawn(draw(scenes, PICTURE_SIZE), scenes, chance, generator)
+        seen = resized(drawn, SIDE)
+        told = {name: one.softmax(1) for name, one in reader.of_panels(seen).items()}
+        told |= reader.shares(seen, *boxes_of(scenes, generator))
         right = panel_truth(scenes) | figure_truth(scenes)
-        for name, logits in told.items():
+        for name, shares in told.items():
             kept = right[name] != NOT_SHOWN
-            sure, given = logits.softmax(1).max(1)
+            sure, given = shares.max(1)
             rows[name].append(Answers(sure[kept], given[kept], right[name][kept]))
     return {
         name: Answers(

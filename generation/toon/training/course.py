@@ -20,38 +20,36 @@ from generation.toon.training.run import (
     set_rate,
 )
 
-AVERAGING = 0.99  # of the weights that are exported, per step
 TELL_EVERY = 20  # steps
 
 
 @dataclass(frozen=True)
 class Course:
     """What is taught. `lesson(step)` gives the loss of one step, a different one in every process
-    of the team and at every step; `measure()` says how far it is, on held-out examples."""
+    of the team and at every step; `measure()` says how far it is, on held-out examples;
+    `averaging` is how much of the averaged weights, which are kept, stays in a step."""
 
-    name: str
+    checkpoint: str  # in the run's folder
     model: nn.Module
     rate: float
     lesson: Callable[[int], Tensor]
     measure: Callable[[], str]
     outer: tuple[str, ...] = ()
     measure_every: int = 100  # steps
-
-
-def checkpoint(folder: Path, name: str) -> Path:
-    return folder / "motion" / f"{name}.pt"
+    averaging: float = 0.99
 
 
 def teach(course: Course, folder: Path, minutes: float, team: Team) -> None:
     """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one."""
-    model, file = course.model, checkpoint(folder, course.name)
+    model, file = course.model, folder / course.checkpoint
     optimiser = optimisers(model, course.rate, course.outer, team)
     average = {name: value.clone() for name, value in model.state_dict().items()}
     clock, step, running = Clock(minutes * 60), 0, Running()
     if stored := load_checkpoint(file):
         model.load_state_dict(stored["model"])
         average, step, clock.spent = stored["average"], stored["step"], stored["seconds"]
-        for one, state in zip(optimiser, stored["optimiser"], strict=True):
+        states = stored["optimiser"]  # none after an adoption
+        for one, state in zip(optimiser, states, strict=bool(states)):
             one.load_state_dict(state)
     while not clock.done:
         clock.tick()
@@ -68,7 +66,7 @@ def teach(course: Course, folder: Path, minutes: float, team: Team) -> None:
         step += 1
         if not team.leads:
             continue
-        follow(average, model, min(AVERAGING, (1 + step) / (10 + step)))
+        follow(average, model, min(course.averaging, (1 + step) / (10 + step)))
         running.add(loss.item())
         if step % TELL_EVERY == 0:
             print(f"{clock.spent:6.0f} s  step {step}  loss {running.mean:.4f}", flush=True)
@@ -88,13 +86,13 @@ def _complete(model: nn.Module) -> None:
             one.grad = torch.zeros_like(one)
 
 
-def taught(model: nn.Module, folder: Path, name: str) -> None:
+def taught(model: nn.Module, file: Path) -> None:
     """Load the averaged weights of a course.
 
     Raises:
         FileNotFoundError: it hasn't begun yet.
     """
-    stored = load_checkpoint(checkpoint(folder, name))
+    stored = load_checkpoint(file)
     if stored is None:
-        raise FileNotFoundError(checkpoint(folder, name))
+        raise FileNotFoundError(file)
     model.load_state_dict(stored["average"])

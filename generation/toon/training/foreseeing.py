@@ -15,7 +15,7 @@ from generation.toon.training.course import Course, teach
 from generation.toon.training.motion_data import MotionPool, Paths, taught_seeing
 from generation.toon.training.parallel import Team
 
-NAME = "predictor"
+CHECKPOINT = "motion/predictor.pt"
 FRAMES = 64  # in a step of one process, over all motions
 RATE = 1e-3  # learning rate
 SEEN = 10.0  # weight of what the tokens tell of the picture against themselves
@@ -51,7 +51,7 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
         line, fade = (share_of_straight(predictor, paths, one) for one in (None, told))
         return f"held out: {line:.3f} of a line's error; thumbnails {fade:.3f} of a cross-fade's"
 
-    course = Course(NAME, predictor, RATE, lesson, measure, ("places", "times"))
+    course = Course(CHECKPOINT, predictor, RATE, lesson, measure, ("places", "times"))
     teach(course, folder, minutes, team)
 
 

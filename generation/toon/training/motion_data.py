@@ -22,7 +22,7 @@ from generation.toon.sheet import load_pipeline
 from generation.toon.training.course import taught
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import save_checkpoint
-from generation.toon.training.seeing import NAME, Seeing
+from generation.toon.training.seeing import CHECKPOINT, Seeing
 from generation.toon.world.motion import frames_at
 from generation.toon.world.moving import moving
 
@@ -72,7 +72,7 @@ def taught_seeing(folder: Path, text_width: int) -> Seeing:
         FileNotFoundError: it hasn't been trained.
     """
     seeing = Seeing(SemanticShape(), text_width)
-    taught(seeing, folder, NAME)
+    taught(seeing, folder / CHECKPOINT)
     return seeing.eval().requires_grad_(False)
 
 

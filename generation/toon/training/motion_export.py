@@ -18,7 +18,7 @@ def export_motion(model: Path, folder: Path, out: Path) -> None:
     """
     shape = SemanticShape()
     animation = animating.new_animation(model, folder)
-    taught(animation.modules, folder, animating.NAME)
+    taught(animation.modules, folder / animating.CHECKPOINT)
     seen = seeing.Seeing(shape, animation.pipeline.text_encoder.config.hidden_size)
-    taught(seen, folder, seeing.NAME)
+    taught(seen, folder / seeing.CHECKPOINT)
     MotionWeights(shape, seen.encoder, animation.predictor, animation.modules).save(out)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from generation.toon.training import seeing
 from generation.toon.training.animating import new_animation, train_motion
-from generation.toon.training.course import checkpoint
 from generation.toon.training.foreseeing import train_predictor
 from generation.toon.training.motion_data import MotionPool, Part, make_motion_shards, shard_file
 from generation.toon.training.parallel import Job, run_team
@@ -39,7 +38,7 @@ def make_data(model: Path, folder: Path, files: int, processes: int) -> None:
     Raises:
         FileNotFoundError: the image encoder hasn't been trained.
     """
-    trained = checkpoint(folder, seeing.NAME)
+    trained = folder / seeing.CHECKPOINT
     if not trained.exists():
         raise FileNotFoundError(trained)  # told here, not by a process of the team
     run_team(partial(make_motion_shards, model, files), folder, 0.0, processes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,7 @@ def run_team(job: Job, folder: Path, minutes: float, size: int) -> None:
 
 def _member(rank: int, job: Job, folder: Path, minutes: float, size: int, port: int) -> None:
     os.setsid()  # Linux shares processors out by session (autogroup), not by process
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
     dist.init_process_group(
@@ -89,3 +91,11 @@ def _member(rank: int, job: Job, folder: Path, minutes: float, size: int, port: 
         job(folder, minutes, Team(rank, size))
     finally:
         dist.destroy_process_group()
+
+
+def _end_with_parent() -> None:
+    """A member whose parent was killed would train on, beside the run that takes its place."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # members are spawned
+    parent.join()
+    os._exit(1)

@@ -1,34 +1,40 @@
-"""Panels as a model redraws them: what a judge of that model's panels must be taught and tested on.
+"""Panels as a model draws them: what a judge of that model's panels must be taught and tested on.
 
 A drawn panel gets noise, and the model takes it away again (Meng et al. 2021, arXiv 2108.01073).
-What was drawn can still be told, but hands and faces are the model's own.
+What was drawn can still be told, but hands and faces are the model's own. A whole panel is the
+model's own, and nobody knows for sure what it shows.
 """
 
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
 from torch import Tensor
 
-from generation.toon.training.autoencoder import to_tensor
-from generation.toon.training.spoiling import through_latents
+from generation.toon.reader import as_panels
+from generation.toon.sheet import draw_captions, load_pipeline
 from generation.toon.training.text import token_ids
-from generation.toon.world.captions import SAY_MOST, caption, describe
-from generation.toon.world.draw import PICTURE_SIZE, draw_scene
+from generation.toon.world.captions import SAY_LOOKS, SAY_MOST, Caption, caption, describe
 from generation.toon.world.scene import Scene
 
 STEPS = 10  # of a whole drawing
 MOST_STEPS = 4  # of them that are done again: from timestep 399 on
+GUIDANCE = 3.0  # of a whole drawing, as the catalogue has it
+SEEDS = 1 << 30
+TRIES = 30  # captions, of which the one is taken that says most
+MOST_PIECES = 75  # words and signs: the encoder hears 77 tokens, two of them its own
+_PIECE = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
 class Redrawing:
-    """Spoils panels with the faults of a model in a diffusers folder."""
+    """The faults of a model in a diffusers folder."""
 
     pipeline: StableDiffusionPipeline
 
@@ -37,24 +43,17 @@ class Redrawing:
         return self.pipeline.vae
 
     @torch.no_grad()
-    def some(
-        self, scenes: list[Scene], chance: random.Random, generator: torch.Generator
-    ) -> Tensor:
-        """Panels `(scenes, 3, side, side)` in -1..1: one redrawn, one through the autoencoder."""
-        panels = torch.stack(
-            [to_tensor(np.asarray(draw_scene(one, PICTURE_SIZE))) for one in scenes]
-        )
-        seen = panels.clone()
-        seen[::2] = self.redrawn(panels[::2], scenes[::2], chance, generator)
-        if len(scenes) > 1:
-            seen[1::2] = through_latents(self.vae, panels[1::2], generator)
-        return seen
-
     def redrawn(
-        self, panels: Tensor, scenes: list[Scene], chance: random.Random, generator: torch.Generator
+        self,
+        panels: Tensor,
+        scenes: Sequence[Scene],
+        chance: random.Random,
+        generator: torch.Generator,
     ) -> Tensor:
-        """All from one timestep, with captions that leave little open."""
-        scheduler, words = self.pipeline.scheduler, self._words(scenes, chance)
+        """Panels `(panels, 3, side, side)` in -1..1 from one timestep on, with captions that leave
+        little open."""
+        scheduler = self.pipeline.scheduler
+        words = self._states([one.text for one in captions_of(scenes, chance)])
         scheduler.set_timesteps(STEPS)
         timesteps = scheduler.timesteps[-chance.randint(1, MOST_STEPS) :]
         latents = self.vae.encode(panels).latent_dist.mean
@@ -66,22 +65,39 @@ class Redrawing:
         drawn: Tensor = self.vae.decode(latents).sample
         return drawn.clamp(-1, 1)
 
-    def _words(self, scenes: list[Scene], chance: random.Random) -> Tensor:
-        said = [
-            caption(
-                scene, [describe(one.look, chance, SAY_MOST) for one in scene.figures], chance
-            ).text
-            for scene in scenes
-        ]
-        states: Tensor = self.pipeline.text_encoder(
-            token_ids(self.pipeline.tokenizer, said)
-        ).last_hidden_state
+    def whole(self, scenes: Sequence[Scene], chance: random.Random) -> tuple[Tensor, list[Caption]]:
+        """What the model draws after captions of these scenes, and the captions."""
+        captions = captions_of(scenes, chance)
+        said = [one.text for one in captions]
+        drawn = draw_captions(self.pipeline, said, chance.randrange(SEEDS), STEPS, GUIDANCE)
+        return as_panels(drawn), captions
+
+    def _states(self, said: list[str]) -> Tensor:
+        ids = token_ids(self.pipeline.tokenizer, said)
+        states: Tensor = self.pipeline.text_encoder(ids).last_hidden_state
         return states
+
+
+def captions_of(scenes: Sequence[Scene], chance: random.Random) -> list[Caption]:
+    """They say most of what there is: moods and poses before all, which are others soon where they
+    aren't said, and no more than the text encoder hears."""
+    return [max((_caption(one, chance) for _ in range(TRIES)), key=_worth) for one in scenes]
+
+
+def _caption(scene: Scene, chance: random.Random) -> Caption:
+    say = SAY_MOST if len(scene.figures) < 2 else SAY_LOOKS
+    return caption(scene, [describe(one.look, chance, say) for one in scene.figures], chance)
+
+
+def _worth(told: Caption) -> tuple[bool, int, int]:
+    deeds = sum(one.endswith((".pose", ".expression")) for one in told.said)
+    heard = len(_PIECE.findall(told.text)) <= MOST_PIECES
+    return heard, deeds, len(told.said)
 
 
 def redrawing(model: Path) -> Redrawing:
     """With the model in a diffusers folder, frozen, in float32."""
-    pipeline = StableDiffusionPipeline.from_pretrained(str(model), dtype=torch.float32)
+    pipeline = load_pipeline(model)
     for part in (pipeline.vae, pipeline.unet, pipeline.text_encoder):
         part.eval().requires_grad_(False)
     return Redrawing(pipeline)

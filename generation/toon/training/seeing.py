@@ -22,7 +22,7 @@ from generation.toon.world.motion import draw_moment, moment
 from generation.toon.world.moving import moving
 from generation.toon.world.samples import single
 
-NAME = "image-encoder"
+CHECKPOINT = "motion/image-encoder.pt"
 BATCH = 32  # pictures in a step of one process; half of them frames of motions
 RATE = 1e-3  # learning rate
 THUMBNAIL = 32  # pixels of the small picture that the tokens must tell
@@ -116,4 +116,6 @@ def train_image_encoder(model: Path, folder: Path, minutes: float, team: Team) -
         psnr = -10 * (F.mse_loss(shown, small) / 4).log10().item()
         return f"held out: {found:.3f} find their caption among 64; thumbnails PSNR {psnr:.2f}"
 
-    teach(Course(NAME, seeing, RATE, lesson, measure, ("places", "tell")), folder, minutes, team)
+    teach(
+        Course(CHECKPOINT, seeing, RATE, lesson, measure, ("places", "tell")), folder, minutes, team
+    )

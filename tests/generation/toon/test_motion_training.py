@@ -16,7 +16,7 @@ from generation.clips.latents import pixels
 from generation.clips.modules import new_modules
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, even_times
 from generation.toon.training.animating import Animation, moving_places
-from generation.toon.training.course import Course, checkpoint, taught, teach
+from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.denoiser import new_unet
 from generation.toon.training.foreseeing import path_error, share_of_straight
 from generation.toon.training.motion_data import (
@@ -217,7 +217,7 @@ def test_lessons_that_leave_parts_out_give_gradients_of_all(tmp_path: Path) -> N
     def lesson(step: int) -> torch.Tensor:
         return model[step % 2](torch.ones(1, 2)).square().mean()
 
-    course = Course("parts", model, 1e-2, lesson, lambda: "measured")
+    course = Course("parts.pt", model, 1e-2, lesson, lambda: "measured")
     teach(course, tmp_path, 0.0005, Counting())
     assert set(sizes[::2]) == {4}, "weights and biases of both"
 
@@ -232,10 +232,10 @@ def test_a_course_goes_on_where_it_stopped(tmp_path: Path) -> None:
             seen.append(step)
             return model(torch.ones(1, 4)).square().mean()
 
-        return Course("small", model, 1e-2, lesson, lambda: "measured")
+        return Course("small.pt", model, 1e-2, lesson, lambda: "measured")
 
     with pytest.raises(FileNotFoundError):
-        taught(nn.Linear(4, 4), tmp_path, "small")
+        taught(nn.Linear(4, 4), tmp_path / "small.pt")
     teach(course(), tmp_path, 0.001, Team())
     first = len(seen)
     assert seen == list(range(first))
@@ -243,6 +243,6 @@ def test_a_course_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert seen == list(range(len(seen)))
     assert len(seen) > first > 0
     model = nn.Linear(4, 4)
-    taught(model, tmp_path, "small")
-    stored = torch.load(checkpoint(tmp_path, "small"), weights_only=True)
+    taught(model, tmp_path / "small.pt")
+    stored = torch.load(tmp_path / "small.pt", weights_only=True)
     assert torch.equal(model.weight, stored["average"]["weight"])

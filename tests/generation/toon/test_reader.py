@@ -10,28 +10,26 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generation.toon.cutting import CUT, MOVES, cut_out, stands, views
 from generation.toon.reader import (
-    CUT,
     FIELDS,
     FIGURE_FIELDS,
     PANEL_FIELDS,
     Reader,
     ReaderMissing,
-    cut_out,
     load_reader,
-    stands,
     visible,
 )
 from generation.toon.training.calibration import NEVER, Answers, score, threshold
-from generation.toon.training.reading import (
+from generation.toon.training.examples import (
     NOT_SHOWN,
     draw,
     figure_truth,
     figures_of,
-    lesson,
     panel_truth,
     reader_scene,
 )
+from generation.toon.training.reading import lesson
 from generation.toon.training.spoiling import spoiled
 from generation.toon.world.scene import KINDS, Figure, Look, Scene
 
@@ -72,8 +70,9 @@ def test_what_all_possible_kinds_have_is_read_though_the_kind_is_not(reader: Rea
     person = torch.full((len(KINDS),), -20.0)
     person[[KINDS.index("woman"), KINDS.index("girl")]] = 0.0
     careful = Reader(dict.fromkeys(FIELDS, 0.0) | {"kind": 0.9}).eval()
+    person = person.softmax(0)
     assert careful._shown(person) == set(visible("woman")) & set(FIGURE_FIELDS)
-    nobody = torch.zeros(len(KINDS))
+    nobody = torch.full((len(KINDS),), 1 / len(KINDS))
     assert careful._shown(nobody) == {"kind", "glasses", "hat", "pose", "expression"}
     assert careful._value("kind", person) is None
 
@@ -121,6 +120,16 @@ def test_a_cut_of_the_whole_panel_is_the_panel() -> None:
     assert torch.allclose(cut, panel, atol=1e-4)
 
 
+def test_a_figure_is_seen_several_times_and_in_a_mirror() -> None:
+    panel = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
+    rows, box = torch.tensor([0]), torch.tensor([[40.0, 30.0, 100.0, 120.0]])
+    seen = list(views(panel, rows, box))
+    assert len(seen) == 2 * len(MOVES)
+    assert torch.equal(seen[0], cut_out(panel, rows, box))
+    assert torch.allclose(seen[len(MOVES)], seen[0].flip(-1), atol=1e-4)
+    assert len({float(one.sum()) for one in seen[: len(MOVES)]}) == len(MOVES)
+
+
 def test_the_truth_of_what_a_kind_has_not_is_left_out() -> None:
     cat, man = Figure(Look("cat", fur="grey")), Figure(Look("man", skin="dark"), "typing")
     right = figure_truth([Scene("park", figures=(cat, man))])
@@ -128,6 +137,16 @@ def test_the_truth_of_what_a_kind_has_not_is_left_out() -> None:
     assert right["skin"].tolist() == [NOT_SHOWN, FIGURE_FIELDS["skin"].index("dark")]
     assert right["pose"].tolist()[1] == FIGURE_FIELDS["pose"].index("typing")
     assert panel_truth([Scene("park", figures=(cat, man))])["figures"].tolist() == [2]
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    people = (Figure(Look("man", skin="dark")), Figure(Look("girl", hair="red")))
+    scenes = [Scene("park", figures=people), Scene("beach", figures=people[:1])]
+    known = [frozenset({"1.hair"}), None]
+    figures, panels = figure_truth(scenes, known), panel_truth(scenes, known)
+    assert figures["hair"].tolist()[:2] == [NOT_SHOWN, FIGURE_FIELDS["hair"].index("red")]
+    assert figures["skin"].tolist() == [NOT_SHOWN, NOT_SHOWN, FIGURE_FIELDS["skin"].index("dark")]
+    assert panels["place"].tolist() == [NOT_SHOWN, PANEL_FIELDS["place"].index("beach")]
 
 
 def test_it_learns_a_few_panels_by_heart() -> None:
