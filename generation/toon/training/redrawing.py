@@ -8,7 +8,6 @@ model's own, and nobody knows for sure what it shows.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from torch import Tensor
 
 from generation.toon.reader import as_panels
 from generation.toon.sheet import draw_captions, load_pipeline
-from generation.toon.training.text import token_ids
+from generation.toon.training import text
 from generation.toon.world.captions import SAY_LOOKS, SAY_MOST, Caption, caption, describe
 from generation.toon.world.scene import Scene
 
@@ -28,8 +27,6 @@ MOST_STEPS = 4  # of them that are done again: from timestep 399 on
 GUIDANCE = 3.0  # of a whole drawing, as the catalogue has it
 SEEDS = 1 << 30
 TRIES = 30  # captions, of which the one is taken that says most
-MOST_PIECES = 75  # words and signs: the encoder hears 77 tokens, two of them its own
-_PIECE = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Redrawing:
         """Panels `(panels, 3, side, side)` in -1..1 from one timestep on, with captions that leave
         little open."""
         scheduler = self.pipeline.scheduler
-        words = self._states([one.text for one in captions_of(scenes, chance)])
+        words = self._states([one.text for one in self.captions(scenes, chance)])
         scheduler.set_timesteps(STEPS)
         timesteps = scheduler.timesteps[-chance.randint(1, MOST_STEPS) :]
         latents = self.vae.encode(panels).latent_dist.mean
@@ -67,32 +64,32 @@ class Redrawing:
 
     def whole(self, scenes: Sequence[Scene], chance: random.Random) -> tuple[Tensor, list[Caption]]:
         """What the model draws after captions of these scenes, and the captions."""
-        captions = captions_of(scenes, chance)
+        captions = self.captions(scenes, chance)
         said = [one.text for one in captions]
         drawn = draw_captions(self.pipeline, said, chance.randrange(SEEDS), STEPS, GUIDANCE)
         return as_panels(drawn), captions
 
+    def captions(self, scenes: Sequence[Scene], chance: random.Random) -> list[Caption]:
+        """They say most of what there is: moods and poses before all, which are others soon where
+        they aren't said, and no more than the text encoder hears."""
+        return [
+            max((_caption(one, chance) for _ in range(TRIES)), key=self._worth) for one in scenes
+        ]
+
+    def _worth(self, told: Caption) -> tuple[bool, int, int]:
+        heard = len(self.pipeline.tokenizer(told.text).input_ids) <= text.MAX_TOKENS
+        deeds = sum(one.endswith((".pose", ".expression")) for one in told.said)
+        return heard, deeds, len(told.said)
+
     def _states(self, said: list[str]) -> Tensor:
-        ids = token_ids(self.pipeline.tokenizer, said)
+        ids = text.token_ids(self.pipeline.tokenizer, said)
         states: Tensor = self.pipeline.text_encoder(ids).last_hidden_state
         return states
-
-
-def captions_of(scenes: Sequence[Scene], chance: random.Random) -> list[Caption]:
-    """They say most of what there is: moods and poses before all, which are others soon where they
-    aren't said, and no more than the text encoder hears."""
-    return [max((_caption(one, chance) for _ in range(TRIES)), key=_worth) for one in scenes]
 
 
 def _caption(scene: Scene, chance: random.Random) -> Caption:
     say = SAY_MOST if len(scene.figures) < 2 else SAY_LOOKS
     return caption(scene, [describe(one.look, chance, say) for one in scene.figures], chance)
-
-
-def _worth(told: Caption) -> tuple[bool, int, int]:
-    deeds = sum(one.endswith((".pose", ".expression")) for one in told.said)
-    heard = len(_PIECE.findall(told.text)) <= MOST_PIECES
-    return heard, deeds, len(told.said)
 
 
 def redrawing(model: Path) -> Redrawing:
