@@ -2,7 +2,7 @@
 
 Two small convolutional networks. One looks at the whole panel: how many figures, which place, day
 or night. The other looks at one figure at a time, cut out where the world's figures stand, at the
-same scale whatever their number, and several times: what it says on average is right more often. A
+same scale whatever their number, and in a mirror: what it says on average is right more often. A
 field is readable where the network is at least as sure as the field's threshold, which is chosen on
 held-out panels that the model has redrawn (`training.calibration`).
 """
@@ -168,8 +168,8 @@ class Reader(nn.Module):
     @torch.no_grad()
     def shares(self, panels: Tensor, rows: Tensor, boxes: Tensor) -> dict[str, Tensor]:
         """How likely each value is, `(boxes, values)`, of the figures in these boxes of panels
-        `rows`, looked at several times."""
-        looks = self.of_figures(torch.cat(list(views(panels, rows, boxes))))
+        `rows`, looked at twice."""
+        looks = self.of_figures(torch.cat(views(panels, rows, boxes)))
         return {
             name: logits.softmax(1).view(-1, len(boxes), logits.shape[1]).mean(0)
             for name, logits in looks.items()

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.toon.cutting import CUT, MOVES, cut_out, stands, views
+from generation.toon.cutting import CUT, cut_out, stands, views
 from generation.toon.reader import (
     FIELDS,
     FIGURE_FIELDS,
@@ -120,14 +120,12 @@ def test_a_cut_of_the_whole_panel_is_the_panel() -> None:
     assert torch.allclose(cut, panel, atol=1e-4)
 
 
-def test_a_figure_is_seen_several_times_and_in_a_mirror() -> None:
+def test_a_figure_is_seen_as_it_is_and_in_a_mirror() -> None:
     panel = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
     rows, box = torch.tensor([0]), torch.tensor([[40.0, 30.0, 100.0, 120.0]])
-    seen = list(views(panel, rows, box))
-    assert len(seen) == 2 * len(MOVES)
-    assert torch.equal(seen[0], cut_out(panel, rows, box))
-    assert torch.allclose(seen[len(MOVES)], seen[0].flip(-1), atol=1e-4)
-    assert len({float(one.sum()) for one in seen[: len(MOVES)]}) == len(MOVES)
+    plain, turned = views(panel, rows, box)
+    assert torch.equal(plain, cut_out(panel, rows, box))
+    assert torch.allclose(turned, plain.flip(-1), atol=1e-4)
 
 
 def test_the_truth_of_what_a_kind_has_not_is_left_out() -> None:
