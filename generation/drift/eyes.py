@@ -56,11 +56,13 @@ class ReaderEye:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._last: tuple[Image.Image, Reading] | None = None  # who is asked for next is often here
 
     def see(self, glimpse: Glimpse) -> Sight | None:
         """None where the figures that were asked for can't be told from others."""
-        reading: Reading = self._reader.read(as_panels([glimpse.picture]))[0]
-        found = reading.figures
+        if self._last is None or self._last[0] is not glimpse.picture:
+            self._last = glimpse.picture, self._reader.read(as_panels([glimpse.picture]))[0]
+        found = self._last[1].figures
         return found[glimpse.place] if len(found) == glimpse.figures else None
 
     def likeness(self, one: Sight | None, other: Sight | None) -> float | None:

@@ -92,10 +92,19 @@ TOM: dict[str, Value] = {"kind": "person", "hair": "red", "shirt": "blue", "glas
 def test_the_reader_compares_what_it_can_read_of_both(
     figures: Sequence[dict[str, Value]], place: int, likeness: float | None
 ) -> None:
-    picture = Image.new("RGB", (64, 64))
+    sheet, panel = (Image.new("RGB", (64, 64)) for _ in range(2))
     eye = ReaderEye(cast(Reader, Told(read(TOM), read(*figures))))
-    there = Glimpse(picture, place, max(1, len(figures)))
-    assert eye.likeness(eye.see(Glimpse(picture)), eye.see(there)) == likeness
+    there = Glimpse(panel, place, max(1, len(figures)))
+    assert eye.likeness(eye.see(Glimpse(sheet)), eye.see(there)) == likeness
+
+
+def test_two_characters_of_a_picture_take_one_look() -> None:
+    panel = Image.new("RGB", (64, 64))
+    eye = ReaderEye(cast(Reader, Told(read(TOM, {"kind": "cat"}))))  # a second look would fail
+    tom, cat = (eye.see(Glimpse(panel, place, 2)) for place in (0, 1))
+    assert tom is not None
+    assert cat is not None
+    assert (tom["kind"], cat["kind"]) == ("person", "cat")
 
 
 def test_a_folder_with_a_reader_is_one(tmp_path: Path) -> None:
