@@ -9,7 +9,8 @@ behind the layers of any `UNet2DConditionModel`, and taken off again.
 The path's tokens reach the frozen cross-attention beside the text: `CrossAttention(V_i,
 concat(T, P_i), concat(T, P_i))` (StoryDiffusion, equation 5). Frozen attention was never taught
 that a token has a place, so they are also laid where they belong: each token becomes a patch of a
-coarse sketch of its frame, which every module adds to what it sees (beyond the paper).
+coarse sketch of its frame, beside the frame's draft, and every module adds it to what it sees
+(beyond the paper).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from diffusers import UNet2DConditionModel
 from diffusers.models.unets.unet_motion_model import AnimateDiffTransformer3D
 from torch import Tensor, nn
 
+from generation.clips.foresight import DRAFT, Foreseen
 from generation.clips.semantics import SemanticShape
 
 HEADS = 4
@@ -34,6 +36,7 @@ SPAN = 31.0  # positions from the first to the last frame; AnimateDiff's modules
 SLOWEST = 10_000.0  # the longest wave of positions (Vaswani et al. 2017, section 3.5)
 SKETCH = 48  # channels of the sketch
 PATCH = 4  # places of a token's patch of it, each way
+FOLD = 4  # pixels of a draft in one place of it, each way
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,15 @@ class MotionModules(nn.Module):
 
     @contextmanager
     def installed(
-        self, unet: UNet2DConditionModel, times: Tensor, path: Tensor | None = None
+        self, unet: UNet2DConditionModel, times: Tensor, foreseen: Foreseen | None = None
     ) -> Iterator[None]:
         """Inside the block, the network's batches are clips whose frames are at `times`
-        `(frames,)`, 0 to 1; `path` `(clips * frames, tokens, width)` are their tokens."""
+        `(frames,)`, 0 to 1; `foreseen` is of all frames of all clips."""
         frames = len(times)
         seen: list[Tensor] = []  # the sketch of the call that runs
 
         def sketched(_layer: nn.Module, _given: Any, embedding: Tensor) -> None:
-            seen[:] = [] if path is None else [self.sketch(path, embedding)]
+            seen[:] = [] if foreseen is None else [self.sketch(foreseen, embedding)]
 
         with ExitStack() as stack:
             stack.callback(unet.time_embedding.register_forward_hook(sketched).remove)
@@ -100,27 +103,29 @@ class MotionModules(nn.Module):
                 stack.callback(hook.remove)
             yield
 
-    def beside(self, text: Tensor, path: Tensor) -> Tensor:
-        """Text `(frames, words, channels)` with each frame's tokens `(frames, tokens, width)`
-        behind it."""
-        return torch.cat([text, self.project(path)], dim=1)
+    def beside(self, text: Tensor, foreseen: Foreseen) -> Tensor:
+        """Text `(frames, words, channels)` with each frame's tokens behind it."""
+        return torch.cat([text, self.project(foreseen.tokens)], dim=1)
 
 
 class Sketch(nn.Module):
-    """Tokens `(frames, tokens, width)`, row by row, as pictures of SKETCH channels; how much of
-    each channel is needed depends on the timestep."""
+    """What is foreseen of frames, laid as `(frames, SKETCH, places, places)`: tokens, row by row,
+    and drafts. How much of each channel is needed depends on the timestep."""
 
     def __init__(self, token_width: int, time_width: int) -> None:
         super().__init__()
         self.patches = nn.Linear(token_width, SKETCH * PATCH**2)
+        self.folded = nn.Conv2d(DRAFT * FOLD**2, SKETCH, 3, padding=1)
         self.mixed = nn.Conv2d(SKETCH, SKETCH, 3, padding=1)
         self.needed = _zero(nn.Linear(time_width, SKETCH))
 
-    def forward(self, path: Tensor, embedding: Tensor) -> Tensor:
-        side = math.isqrt(path.shape[1])
-        patches = self.patches(path).transpose(1, 2).unflatten(2, (side, side))
-        drawn = F.silu(self.mixed(F.silu(F.pixel_shuffle(patches, PATCH))))
-        needed = 1 + self.needed(F.silu(embedding)).expand(len(path), -1)
+    def forward(self, foreseen: Foreseen, embedding: Tensor) -> Tensor:
+        side = math.isqrt(foreseen.tokens.shape[1])
+        patches = self.patches(foreseen.tokens).transpose(1, 2).unflatten(2, (side, side))
+        laid = F.pixel_shuffle(patches, PATCH)
+        folded = self.folded(F.pixel_unshuffle(foreseen.drafts, FOLD))
+        drawn = F.silu(self.mixed(F.silu(folded + F.interpolate(laid, folded.shape[-2:]))))
+        needed = 1 + self.needed(F.silu(embedding)).expand(len(drawn), -1)
         sketch: Tensor = drawn * needed[:, :, None, None]
         return sketch
 

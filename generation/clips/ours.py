@@ -12,16 +12,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from generation.clips.errors import BackendMissing
+from generation.clips.foresight import Foreseen, Foresight, seen, unforeseen
 from generation.clips.latents import decode, encode, pixels
 from generation.clips.modules import MotionModules, new_modules
 from generation.clips.sampling import Begun, Conditions, denoise
-from generation.clips.semantics import (
-    ImageEncoder,
-    MotionPredictor,
-    SemanticShape,
-    even_times,
-    straight,
-)
+from generation.clips.semantics import ImageEncoder, SemanticShape, even_times
 from generation.clips.tween import Between, Halfway, Watch
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
@@ -35,7 +30,7 @@ class MotionWeights:
 
     shape: SemanticShape
     encoder: ImageEncoder
-    predictor: MotionPredictor
+    foresight: Foresight
     modules: MotionModules
 
     @staticmethod
@@ -50,12 +45,12 @@ class MotionWeights:
                 f"{model.name} is of family '{model.family}'; motion needs one of 'sd15'."
             )
         modules = new_modules(model.unet, shape)
-        return MotionWeights(shape, ImageEncoder(shape), MotionPredictor(shape), modules)
+        return MotionWeights(shape, ImageEncoder(shape), Foresight(shape), modules)
 
     def parts(self) -> dict[str, nn.Module]:
         return {
             "image_encoder": self.encoder,
-            "predictor": self.predictor,
+            "foresight": self.foresight,
             "modules": self.modules,
         }
 
@@ -100,7 +95,7 @@ def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
 @dataclass(frozen=True)
 class Motion:
     """Sets panels in motion. Without `modules` or `path` that part is left out, to be measured;
-    with `path` "straight" the predictor is, but not its tokens."""
+    with `path` "straight" it is a line of tokens and a cross-fade that is drawn after."""
 
     model: DiffusionModel
     weights: MotionWeights
@@ -113,7 +108,7 @@ class Motion:
         given = Conditions(
             encode(self.model.vae, ends).to(self.model.dtype),
             self._text(request),
-            self._path(ends, request.frames),
+            self._foreseen(ends, request.frames),
         )
         solver = Solver(
             self.model.scheduler, request.steps, self.model.device, range(request.frames)
@@ -147,12 +142,12 @@ class Motion:
         parts = torch.linspace(0, 1, request.frames).view(-1, 1, 1).to(first)
         return (1 - parts) * first + parts * last
 
-    def _path(self, ends: list[Image.Image], frames: int) -> Tensor | None:
+    def _foreseen(self, ends: list[Image.Image], frames: int) -> Foreseen | None:
         if self.path == "none":
             return None
-        seen = pixels(ends).to(self.model.device, self.model.dtype)
-        first, last = self.weights.encoder(seen).split(1)
+        panels = pixels(ends).to(self.model.device, self.model.dtype)
+        known = seen(self.weights.encoder, panels[:1], panels[1:])
+        times = even_times(frames).to(panels)
         if self.path == "straight":
-            return straight(first, last, even_times(frames))[0]
-        path: Tensor = self.weights.predictor(first, last, even_times(frames))[0]
-        return path
+            return unforeseen(known, times)
+        return self.weights.foresight.foresee(known, times)

@@ -11,6 +11,7 @@ from diffusers import UNet2DConditionModel
 from safetensors.torch import load, save
 from torch import Tensor
 
+from generation.clips.foresight import Foreseen
 from generation.clips.modules import MotionModules, words_alone
 from generation.clips.semantics import even_times
 from generation.diffusion.solver import Solver
@@ -22,12 +23,12 @@ COMMON = 0.5  # share of the noise that all frames have in common: less flicker
 @dataclass(frozen=True)
 class Conditions:
     """What the frames of one clip are drawn from: `ends` `(2, channels, height, width)` latents,
-    `text` `(frames, words, channels)`, `path` `(frames, tokens, width)` of the predictor or None.
+    `text` `(frames, words, channels)`, and what is `foreseen` of them, or None.
     """
 
     ends: Tensor
     text: Tensor
-    path: Tensor | None
+    foreseen: Foreseen | None
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,17 @@ def video_network(
     modules: MotionModules | None,
     times: Tensor,
     words: int,
-    path: Tensor | None = None,
+    foreseen: Foreseen | None = None,
 ) -> Iterator[None]:
     """Inside the block the image network draws clips with frames at `times`, each of which looks at
-    both ends (consistent self-attention) and at its tokens in `path`, if it is given to `modules`;
-    the network is the same as before afterwards."""
+    both ends (consistent self-attention) and at what is `foreseen` of it, if it is given to
+    `modules`; the network is the same as before afterwards."""
     with ExitStack() as stack:
         stack.enter_context(words_alone(unet, words))
         attention = stack.enter_context(group_attention(unet))
         stack.enter_context(attention.among(looking_at_ends(len(times))))
         if modules is not None:
-            stack.enter_context(modules.installed(unet, times, path))
+            stack.enter_context(modules.installed(unet, times, foreseen))
         yield
 
 
@@ -112,13 +113,13 @@ def denoise(
     told: Told,
     begun: Begun | None = None,
 ) -> Tensor:
-    """Latents of all frames, the ends those that were given. `projection` brings the path's tokens
+    """Latents of all frames, the ends those that were given. `projection` brings the tokens
     into the text's space; it is `modules` but where their parts are measured one by one. `begun`:
     from there on, to the same latents."""
     frames, words, _ = given.text.shape
     context = given.text
-    if given.path is not None and projection is not None:
-        context = projection.beside(given.text, given.path)
+    if given.foreseen is not None and projection is not None:
+        context = projection.beside(given.text, given.foreseen)
     shape = (frames, *given.ends.shape[1:])
     noise = clip_noise(1, torch.empty(shape), torch.Generator().manual_seed(seed))
     latents = _pinned(solver.start(noise.to(given.ends)), given.ends)
@@ -126,7 +127,7 @@ def denoise(
     if begun is not None:
         first, latents = begun.step, begun.latents
         solver.restore(first, begun.solver)
-    with video_network(unet, modules, even_times(frames), words, given.path):
+    with video_network(unet, modules, even_times(frames), words, given.foreseen):
         for step, timestep in enumerate(solver.timesteps[first:], first):
             scaled = _pinned(solver.network_input(latents, step), given.ends)
             times = pinned_times(timestep[None], frames)

@@ -91,17 +91,22 @@ class MotionPredictor(nn.Module):
     def forward(self, first: Tensor, last: Tensor, times: Tensor) -> Tensor:
         """Two `(batch, tokens, width)` to `(batch, frames, tokens, width)` at `times` `(frames,)`,
         which begin with 0 and end with 1."""
+        return self.foresee(first, last, times)[0]
+
+    def foresee(self, first: Tensor, last: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:
+        """The path as `forward` gives it, and what it was made from, which tells more: features of
+        the same shape."""
         line = straight(first, last, times)
         batch, frames, tokens, width = line.shape
         parts = times.to(line)
         known = torch.stack([parts, 4 * parts * (1 - parts)], dim=1)  # when; how far from an end
         seen = line + self.places + self.times(known)[:, None]
         hidden = self.blocks(seen.reshape(batch, frames * tokens, width))
-        away = self.out(self.norm(hidden)).view(line.shape)
+        features = self.norm(hidden).view(line.shape)
+        away = self.out(features)
         inside = torch.ones(frames, 1, 1, dtype=line.dtype, device=line.device)
         inside[0] = inside[-1] = 0.0
-        path: Tensor = line + inside * away
-        return path
+        return line + inside * away, features
 
 
 def even_times(frames: int) -> Tensor:

@@ -1,9 +1,9 @@
 """Teaches a model of SD1.5's shape to move, from a folder of videos.
 
-The image network stays as it is. In order: the image encoder learns to keep what is where, the
-predictor the way between the first and the last frame in that space, the motion modules to draw the
-frames (AnimateDiff's training, with both ends given and the path beside the text). Each part takes
-its share of the steps; what stands in the folder already is gone on from.
+The image network stays as it is. In order: the image encoder learns to keep what is where; the
+predictor the way between the first and the last frame in that space, and drafts of the frames; the
+motion modules to draw them (AnimateDiff's training, with both ends given and the path beside the
+text). Each part takes its share of the steps; what stands in the folder already is gone on from.
 
 The embedded model has courses of its own (`inkthread toon train`), which draw their films.
 """
@@ -17,10 +17,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generation.clips.drafting import SIDE, sized
+from generation.clips.foresight import Ends, drafts, seen, unforeseen
 from generation.clips.latents import encode, pixels
 from generation.clips.ours import MotionWeights
 from generation.clips.sampling import clip_noise, pinned_times, video_network
-from generation.clips.semantics import even_times, straight
+from generation.clips.semantics import even_times
 from generation.clips.train.footage import Take
 from generation.diffusion.errors import ModelUnsupported
 from generation.diffusion.model import DiffusionModel
@@ -72,7 +74,7 @@ class Course:
         told = nn.Linear(self.weights.shape.width, 3 * self._cell**2).to(self.model.device)
         parts: dict[str, tuple[list[nn.Module], Callable[[Lesson], Tensor]]] = {
             "image encoder": ([self.weights.encoder, told], lambda one: self._seen(one, told)),
-            "predictor": ([self.weights.predictor], self._foreseen),
+            "predictor": ([self.weights.foresight], self._foreseen),
             "motion": ([self.weights.modules], self._drawn),
         }
         self.model.unet.requires_grad_(False)
@@ -109,14 +111,19 @@ class Course:
         return F.mse_loss(F.pixel_shuffle(cells, self._cell), wanted)
 
     def _foreseen(self, lesson: Lesson) -> Tensor:
-        """The squared error of the path, as a share of the straight line's."""
+        """Squared errors of the path and of drafts, as shares of a straight line's and of a
+        cross-fade's."""
+        small = lesson.small.flip(0) if self._chance(2) else lesson.small  # backwards is a motion
         with torch.no_grad():
-            true = self.weights.encoder(lesson.small)[None]
-        if self._chance(2):
-            true = true.flip(1)  # a motion backwards is a motion
-        ends = true[:, 0], true[:, -1], even_times(true.shape[1])
-        line = F.mse_loss(straight(*ends), true)
-        return F.mse_loss(self.weights.predictor(*ends), true) / line.clamp(min=1e-6)
+            tokens = self.weights.encoder(small)
+        pictures, when = sized(small, SIDE), even_times(len(small))
+        ends = Ends(tokens[None, [0, -1]], pictures[None, [0, -1]])
+        blind = unforeseen(ends, when)
+        path, plans = self.weights.foresight(ends, when)
+        line, fade = F.mse_loss(blind.tokens, tokens), F.mse_loss(blind.drafts[:, :3], pictures)
+        drafted = [F.mse_loss(drafts(one, ends, len(small))[:, :3], pictures) for one in plans]
+        away = F.mse_loss(path[0], tokens) / line.clamp(min=1e-6)
+        return away + torch.stack(drafted).mean() / fade.clamp(min=1e-6)
 
     def _drawn(self, lesson: Lesson) -> Tensor:
         """The squared error of what the network predicts for the frames between the ends."""
@@ -127,14 +134,14 @@ class Course:
         signal = self.model.scheduler.alphas_cumprod[timestep].view(1, 1, 1, 1)
         noised = signal.sqrt() * lesson.latents + (1 - signal).sqrt() * noise
         noised = torch.cat([lesson.latents[:1], noised[1:-1], lesson.latents[-1:]])
-        context, path = lesson.text.expand(frames, -1, -1), None
+        context, foreseen = lesson.text.expand(frames, -1, -1), None
+        modules, when = self.weights.modules, even_times(frames)
         if torch.rand((), generator=self.generator) >= PATHLESS:
             with torch.no_grad():
-                first, last = self.weights.encoder(lesson.small[[0, -1]]).split(1)
-                path = self.weights.predictor(first, last, even_times(frames))[0]
-            context = self.weights.modules.beside(context, path)
-        modules, when = self.weights.modules, even_times(frames)
-        with video_network(self.model.unet, modules, when, words, path):
+                ends = seen(self.weights.encoder, lesson.small[:1], lesson.small[-1:])
+                foreseen = self.weights.foresight.foresee(ends, when)
+            context = modules.beside(context, foreseen)
+        with video_network(self.model.unet, modules, when, words, foreseen):
             times = pinned_times(timestep, frames)
             predicted = self.model.unet(noised, times, encoder_hidden_states=context).sample
         return F.mse_loss(predicted[1:-1], self._target(lesson.latents, noise, signal)[1:-1])

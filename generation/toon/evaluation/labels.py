@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,15 @@ QUALITY = 90  # of WebP: the pictures are kept with their labels, and are to sta
 
 class BadSheet(Exception):
     """The sheet can't be compared; the message says why."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A panel, and what its labeller saw of each figure from left to right, all fields: None where
+    it couldn't be seen. One without answers where nobody is."""
+
+    picture: Image.Image
+    figures: tuple[Mapping[str, Value | None], ...]
 
 
 @dataclass(frozen=True)
@@ -85,18 +94,32 @@ def check(folder: Path, reader: Reader) -> dict[str, Count]:
         BadSheet: there is no sheet, nothing is filled in, or an answer is none of the field's.
     """
     counts: dict[str, Count] = defaultdict(Count)
-    for number, rows in sorted(_rows(folder / SHEET).items()):
-        with Image.open(folder / _picture(number)) as picture:
-            (reading,) = reader.read(as_panels([picture]))
+    for panel in read_sheet(folder):
+        (reading,) = reader.read(as_panels([panel.picture]))
         for field in PANEL_FIELDS:
-            counts[field] += _compare(_answer(rows[0], field, number), reading.panel[field])
-        for place, row in enumerate(rows):
+            counts[field] += _compare(panel.figures[0][field], reading.panel[field])
+        for place, figure in enumerate(panel.figures):
             for field in FIGURE_FIELDS:
-                answer = _answer(row, field, number)
-                counts[field] += _compare(answer, _seen(reading, rows, place, field))
+                seen = _seen(reading, len(panel.figures), place, field)
+                counts[field] += _compare(figure[field], seen)
     if not any(count.labelled for count in counts.values()):
         raise BadSheet(f"{folder / SHEET} is empty: fill it in first.")
     return dict(counts)
+
+
+def read_sheet(folder: Path) -> list[Labelled]:
+    """All panels of a sheet, in order.
+
+    Raises:
+        BadSheet: there is no sheet, or an answer is none of the field's.
+    """
+    found: list[Labelled] = []
+    for number, rows in sorted(_rows(folder / SHEET).items()):
+        with Image.open(folder / _picture(number)) as file:
+            picture = file.convert("RGB")
+        answers = [{field: _answer(row, field, number) for field in FIELDS} for row in rows]
+        found.append(Labelled(picture, tuple(answers)))
+    return found
 
 
 def told(counts: Mapping[str, Count]) -> str:
@@ -133,10 +156,8 @@ def _answer(row: Mapping[str, str], field: str, panel: int) -> Value | None:
     return answers[text]
 
 
-def _seen(
-    reading: Reading, rows: Sequence[Mapping[str, str]], place: int, field: str
-) -> Value | None:
-    return reading.figures[place][field] if len(reading.figures) == len(rows) else None
+def _seen(reading: Reading, figures: int, place: int, field: str) -> Value | None:
+    return reading.figures[place][field] if len(reading.figures) == figures else None
 
 
 def _compare(label: Value | None, seen: Value | None) -> Count:

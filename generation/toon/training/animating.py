@@ -10,9 +10,10 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
+from generation.clips.foresight import Foreseen, Foresight
 from generation.clips.modules import MotionModules, new_modules
 from generation.clips.sampling import clip_noise, pinned_times, video_network
-from generation.clips.semantics import MotionPredictor, SemanticShape
+from generation.clips.semantics import SemanticShape
 from generation.toon.sheet import load_pipeline
 from generation.toon.training import foreseeing
 from generation.toon.training.course import Course, taught, teach
@@ -38,20 +39,20 @@ class Animation:
     """The frozen networks and what is trained between them."""
 
     pipeline: StableDiffusionPipeline
-    predictor: MotionPredictor
+    foresight: Foresight
     modules: MotionModules
 
-    def context(self, motions: Motions, unsaid: bool) -> tuple[Tensor, Tensor]:
-        """What the frames listen to: text and path, both `(motions * frames, tokens, channels)`."""
+    def context(self, motions: Motions, unsaid: bool) -> tuple[Tensor, Foreseen]:
+        """What the frames listen to: text `(motions * frames, words, channels)`, and what is
+        foreseen."""
         count = len(motions.latents)
         said = ["" if unsaid else text for pair in motions.captions for text in pair]
         with torch.no_grad():
             ids = token_ids(self.pipeline.tokenizer, said)
             ends = self.pipeline.text_encoder(ids).last_hidden_state.unflatten(0, (count, 2))
-            path = self.predictor(motions.tokens[:, 0], motions.tokens[:, -1], motions.times)
         parts = motions.times.view(1, -1, 1, 1)
         text = (1 - parts) * ends[:, :1] + parts * ends[:, 1:]
-        return text.flatten(0, 1), path.flatten(0, 1)
+        return text.flatten(0, 1), self.foresight.foresee(motions.ends, motions.times)
 
     def off(
         self,
@@ -70,9 +71,9 @@ class Animation:
         noised, target = add_noise(latents, noise, signal.repeat_interleave(frames))
         inside = between(frames).repeat(count).view(-1, 1, 1, 1)
         pinned = torch.where(inside, noised, latents)
-        text, path = self.context(motions, unsaid)
-        context = text if pathless else self.modules.beside(text, path)
-        modules, laid = None if still else self.modules, None if pathless else path
+        text, foreseen = self.context(motions, unsaid)
+        context = text if pathless else self.modules.beside(text, foreseen)
+        modules, laid = None if still else self.modules, None if pathless else foreseen
         unet = self.pipeline.unet
         with video_network(unet, modules, motions.times, text.shape[1], laid):
             times = pinned_times(timesteps, frames)
@@ -172,10 +173,10 @@ def new_animation(model: Path, folder: Path) -> Animation:
     for part in (pipeline.unet, pipeline.text_encoder):
         part.eval().requires_grad_(False)
     shape = SemanticShape()
-    predictor = MotionPredictor(shape)
-    taught(predictor, folder / foreseeing.CHECKPOINT)
-    predictor.eval().requires_grad_(False)
-    return Animation(pipeline, predictor, new_modules(pipeline.unet, shape))
+    foresight = Foresight(shape)
+    taught(foresight, folder / foreseeing.CHECKPOINT)
+    foresight.eval().requires_grad_(False)
+    return Animation(pipeline, foresight, new_modules(pipeline.unet, shape))
 
 
 @torch.no_grad()

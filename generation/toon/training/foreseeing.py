@@ -1,4 +1,5 @@
-"""Trains the motion predictor: from the tokens of both ends to those of the frames between."""
+"""Trains the motion predictor and the drafter: from both ends to the tokens of the frames between,
+and to drafts of them."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generation.clips.semantics import MotionPredictor, SemanticShape, straight
+from generation.clips.drafting import Plan, sized
+from generation.clips.foresight import Foresight
+from generation.clips.semantics import SemanticShape, straight
 from generation.toon.sheet import load_pipeline
 from generation.toon.training.course import Course, teach
 from generation.toon.training.motion_data import MotionPool, Paths, taught_seeing
@@ -19,8 +22,19 @@ CHECKPOINT = "motion/predictor.pt"
 FRAMES = 64  # in a step of one process, over all motions
 RATE = 1e-3  # learning rate
 SEEN = 10.0  # weight of what the tokens tell of the picture against themselves
+DRAFTED = 10.0  # weight of drafts, of the finest level; half of it for each coarser one
 REFRESH_EVERY = 50  # steps between looks for new files
 HELD = 64  # motions
+
+
+def loss(foresight: Foresight, paths: Paths, told: Tensor) -> Tensor:
+    """Of paths and drafts; `told` `(numbers, width)` tells small pictures from tokens, which is
+    linear."""
+    path, plans = foresight(paths.ends, paths.times)
+    drafted = torch.zeros(())
+    for coarser, plan in enumerate(reversed(plans)):
+        drafted = drafted + drafts_off(paths, plan).mean() / 2**coarser
+    return path_error(path, paths, told) + DRAFTED * drafted
 
 
 def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> None:
@@ -30,7 +44,7 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
         FileNotFoundError: there are no motions, or no image encoder, in `folder`.
     """
     torch.manual_seed(0)
-    predictor = MotionPredictor(SemanticShape())
+    foresight = Foresight(SemanticShape())
     text_width = load_pipeline(model).text_encoder.config.hidden_size
     told = taught_seeing(folder, text_width).tell.weight
     pool, held = MotionPool(folder, "paths"), MotionPool(folder, "held paths")
@@ -44,39 +58,63 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
         paths = pool.draw_paths(FRAMES, chance)
         if chance.random() < 0.5:
             paths = paths.backwards()
-        return path_error(predictor, paths, told)
+        return loss(foresight, paths, told)
 
     def measure() -> str:
-        paths = held.first_paths(HELD)
-        line, fade = (share_of_straight(predictor, paths, one) for one in (None, told))
-        return f"held out: {line:.3f} of a line's error; thumbnails {fade:.3f} of a cross-fade's"
+        return progress(foresight, held.first_paths(HELD), told)
 
-    course = Course(CHECKPOINT, predictor, RATE, lesson, measure, ("places", "times"))
+    outer = ("places", "times", "hint", "guess", "off", "near.0")
+    course = Course(CHECKPOINT, foresight, RATE, lesson, measure, outer)
     teach(course, folder, minutes, team)
 
 
-def path_error(predictor: MotionPredictor, paths: Paths, told: Tensor) -> Tensor:
-    """Squared error of the tokens between the ends, and of the small pictures that they tell;
-    `told` `(numbers, width)` tells them from tokens, which is linear."""
-    off = _foreseen(predictor, paths) - paths.tokens[:, 1:-1]
+def path_error(path: Tensor, paths: Paths, told: Tensor) -> Tensor:
+    """Squared error of the tokens between the ends, and of the small pictures that they tell."""
+    off = (path - paths.tokens)[:, 1:-1]
     return off.square().mean() + SEEN * F.linear(off, told).square().mean()
 
 
+def drafts_off(paths: Paths, plan: Plan) -> Tensor:
+    """Squared errors of drafts between the ends, `(motions, frames - 2)`."""
+    motions, frames = paths.pictures.shape[:2]
+    small = sized(paths.pictures.flatten(0, 1), plan.flow.shape[-1])
+    small = small.view(motions, frames, *small.shape[1:])
+    first, last = (small[:, at].repeat_interleave(frames, 0) for at in (0, -1))
+    off: Tensor = plan.drawn(first, last).view_as(small) - small
+    return off[:, 1:-1].square().mean((2, 3, 4))
+
+
 @torch.no_grad()
-def share_of_straight(
-    predictor: MotionPredictor, paths: Paths, told: Tensor | None = None
-) -> float:
-    """The predictor's squared error as a share of the straight line's; with `told` that of the
-    small pictures: a line between tokens is a cross-fade of what they tell."""
+def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
+    """Errors of held-out tokens as a share of a straight line's, of the small pictures that they
+    tell and of drafts as shares of a cross-fade's."""
+    path, plans = foresight(paths.ends, paths.times)
+    share = share_of_straight(path, paths)
+    fade = share_of_straight(path, paths, told)
+    draft = share_of_fade(paths, plans[-1])
+    return (
+        f"held out: {share:.3f} of a line's error; of a cross-fade's: thumbnails {fade:.3f}, "
+        f"drafts {draft:.3f}"
+    )
+
+
+@torch.no_grad()
+def share_of_straight(path: Tensor, paths: Paths, told: Tensor | None = None) -> float:
+    """The path's squared error as a share of the straight line's; with `told` that of the small
+    pictures: a line between tokens is a cross-fade of what they tell."""
     true = paths.tokens[:, 1:-1]
     line = straight(paths.tokens[:, 0], paths.tokens[:, -1], paths.times)[:, 1:-1]
-    offs = [_foreseen(predictor, paths) - true, line - true]
+    offs = [path[:, 1:-1] - true, line - true]
     if told is not None:
         offs = [F.linear(off, told) for off in offs]
     mine, worst = (float(off.square().mean()) for off in offs)
     return mine / worst
 
 
-def _foreseen(predictor: MotionPredictor, paths: Paths) -> Tensor:
-    between: Tensor = predictor(paths.tokens[:, 0], paths.tokens[:, -1], paths.times)[:, 1:-1]
-    return between
+@torch.no_grad()
+def share_of_fade(paths: Paths, plan: Plan) -> float:
+    """The drafts' squared error as a share of a cross-fade's."""
+    parts = paths.times.view(1, -1, 1, 1, 1)
+    fade = (1 - parts) * paths.pictures[:, :1] + parts * paths.pictures[:, -1:]
+    worst = (fade - paths.pictures)[:, 1:-1].square().mean()
+    return float(drafts_off(paths, plan).mean() / worst)

@@ -16,6 +16,8 @@ import torch
 from diffusers import AutoencoderKL
 from torch import Tensor
 
+from generation.clips.drafting import SIDE, sized
+from generation.clips.foresight import Ends
 from generation.clips.latents import encode, pixels
 from generation.clips.semantics import ImageEncoder, SemanticShape
 from generation.toon.sheet import load_pipeline
@@ -86,55 +88,91 @@ def random_times(frames: int, chance: random.Random) -> Tensor:
 def shard(
     vae: AutoencoderKL, encoder: ImageEncoder, first: int, count: int, times: Tensor
 ) -> dict[str, Any]:
-    """Latents `(motions, frames, ...)`, tokens `(motions, frames, tokens, width)`, both in half
-    precision, the captions of both ends, and the frames' times."""
+    """Latents `(motions, frames, ...)`, captions of both ends, and the rest as in `path_shard`."""
     latents: list[Tensor] = []
-    tokens: list[Tensor] = []
     captions: list[list[str]] = []
+    seen: list[dict[str, Tensor]] = []
     for seed in range(first, first + count):
         sample = moving(seed)
         drawn = frames_at(sample.motion, times.tolist())
         latents.append(encode(vae, drawn).half())
-        tokens.append(encoder(pixels(drawn)).half())
+        seen.append(_seen(encoder, pixels(drawn)))
         captions.append([one.text for one in sample.captions])
-    stacked = {"latents": torch.stack(latents), "tokens": torch.stack(tokens)}
-    return {**stacked, "captions": captions, "times": times}
+    return {**_stacked(seen), "latents": torch.stack(latents), "captions": captions, "times": times}
 
 
 @torch.no_grad()
 def path_shard(encoder: ImageEncoder, first: int, count: int, times: Tensor) -> dict[str, Any]:
-    """Tokens and times alone, as in `shard`; drawn as small as the encoder looks at them."""
-    tokens: list[Tensor] = []
+    """Of frames drawn as small as the encoder looks at them: tokens `(motions, frames, tokens,
+    width)` in half precision, the pictures `(motions, frames, 3, SIDE, SIDE)` as bytes, and the
+    frames' times."""
+    seen: list[dict[str, Tensor]] = []
     for seed in range(first, first + count):
         drawn = frames_at(moving(seed).motion, times.tolist(), encoder.shape.side)
-        tokens.append(encoder(pixels(drawn)).half())
-    return {"tokens": torch.stack(tokens), "times": times}
+        seen.append(_seen(encoder, pixels(drawn)))
+    return {**_stacked(seen), "times": times}
+
+
+def _seen(encoder: ImageEncoder, frames: Tensor) -> dict[str, Tensor]:
+    """What is kept of the frames of one motion."""
+    return {"tokens": encoder(frames).half(), "pictures": as_bytes(sized(frames, SIDE))}
+
+
+def _stacked(seen: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    return {name: torch.stack([one[name] for one in seen]) for name in seen[0]}
+
+
+def _levels(stored: Tensor) -> Tensor:
+    """Pictures in -1..1, of what `as_bytes` gave."""
+    return stored.float().div(127.5).sub(1)
+
+
+def as_bytes(pictures: Tensor) -> Tensor:
+    """Levels 0 to 255 of pictures in -1..1."""
+    return pictures.clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
 
 
 @dataclass(frozen=True)
 class Motions:
-    """Some of them; shapes as in `shard`, in single precision."""
+    """Some of them; shapes as in `shard`, in single precision; pictures in -1..1."""
 
     latents: Tensor
     tokens: Tensor
+    pictures: Tensor
     captions: list[list[str]]
     times: Tensor
+
+    @property
+    def ends(self) -> Ends:
+        return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
 
     def backwards(self) -> Motions:
         """A motion backwards is a motion."""
         turned = [pair[::-1] for pair in self.captions]
-        return Motions(self.latents.flip(1), self.tokens.flip(1), turned, (1 - self.times).flip(0))
+        return Motions(
+            self.latents.flip(1),
+            self.tokens.flip(1),
+            self.pictures.flip(1),
+            turned,
+            (1 - self.times).flip(0),
+        )
 
 
 @dataclass(frozen=True)
 class Paths:
-    """Tokens `(motions, frames, tokens, width)` at `times`."""
+    """Tokens `(motions, frames, tokens, width)` and pictures `(motions, frames, 3, SIDE, SIDE)` in
+    -1..1, at `times`."""
 
     tokens: Tensor
+    pictures: Tensor
     times: Tensor
 
+    @property
+    def ends(self) -> Ends:
+        return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
+
     def backwards(self) -> Paths:
-        return Paths(self.tokens.flip(1), (1 - self.times).flip(0))
+        return Paths(self.tokens.flip(1), self.pictures.flip(1), (1 - self.times).flip(0))
 
 
 @dataclass
@@ -161,15 +199,14 @@ class MotionPool:
 
     def draw_paths(self, frames: int, chance: random.Random) -> Paths:
         """The same, of a file of paths."""
-        file, rows = self._drawn(frames, chance)
-        return Paths(file["tokens"][rows].float(), file["times"])
+        return self._paths(*self._drawn(frames, chance))
 
     def first(self, count: int) -> Motions:
         """The first `count`, the same every time."""
         return self._motions(self.files[0], list(range(count)))
 
     def first_paths(self, count: int) -> Paths:
-        return Paths(self.files[0]["tokens"][:count].float(), self.files[0]["times"])
+        return self._paths(self.files[0], list(range(count)))
 
     def _drawn(self, frames: int, chance: random.Random) -> tuple[dict[str, Any], list[int]]:
         if not self.files:
@@ -178,10 +215,14 @@ class MotionPool:
         count, length = file["tokens"].shape[:2]
         return file, chance.sample(range(count), min(count, max(1, round(frames / length))))
 
+    def _paths(self, file: dict[str, Any], rows: list[int]) -> Paths:
+        return Paths(file["tokens"][rows].float(), _levels(file["pictures"][rows]), file["times"])
+
     def _motions(self, file: dict[str, Any], rows: list[int]) -> Motions:
         return Motions(
             file["latents"][rows].float(),
             file["tokens"][rows].float(),
+            _levels(file["pictures"][rows]),
             [file["captions"][row] for row in rows],
             file["times"],
         )

@@ -21,4 +21,4 @@ def export_motion(model: Path, folder: Path, out: Path) -> None:
     taught(animation.modules, folder / animating.CHECKPOINT)
     seen = seeing.Seeing(shape, animation.pipeline.text_encoder.config.hidden_size)
     taught(seen, folder / seeing.CHECKPOINT)
-    MotionWeights(shape, seen.encoder, animation.predictor, animation.modules).save(out)
+    MotionWeights(shape, seen.encoder, animation.foresight, animation.modules).save(out)

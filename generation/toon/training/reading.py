@@ -1,5 +1,5 @@
-"""Trains the reader: on drawn panels of its own seeds with the faults of a model, and on the
-model's own."""
+"""Trains the reader: on drawn panels of its own seeds with the faults of a model, on the model's
+own, and on those of them that people have labelled."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from generation.toon.training.examples import (
     panel_truth,
     reader_scene,
 )
+from generation.toon.training.labelled import labelled
 from generation.toon.training.parallel import Team
 from generation.toon.training.redrawing import Redrawing, redrawing
 from generation.toon.training.spoiling import spoiled, through_latents
@@ -34,7 +35,8 @@ from generation.toon.world.scene import Scene
 CHECKPOINT = "reader.pt"
 RATE = 1e-3  # learning rate
 AVERAGING = 0.998  # of the weights that are kept, per step: they are surer where they are right
-BATCH = 48  # panels in a step of one process
+BATCH = 40  # panels in a step of one process
+BY_HAND = 8  # labelled ones beside them
 WHOLE, REDRAWN, DECODED, DRAWN = 1, 2, 1, 1  # new ones in a step, the others are from the pool
 FIRST = 4  # steps' new ones before the first step
 HELD = 32  # panels that are measured
@@ -44,7 +46,7 @@ def train_reader(folder: Path, minutes: float, team: Team, model: Path) -> None:
     """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one. `model`
     is a diffusers folder, whose faults it learns."""
     torch.manual_seed(0)  # torch initialises its layers from the global generator
-    reader, faults, pool = Reader(), redrawing(model), Examples()
+    reader, faults, pool, by_hand = Reader(), redrawing(model), Examples(), labelled()
     scenes = [reader_scene(random.Random(f"held {i}")) for i in range(HELD)]
     held: list[Tensor] = []
 
@@ -53,7 +55,10 @@ def train_reader(folder: Path, minutes: float, team: Team, model: Path) -> None:
         generator = torch.Generator().manual_seed(step)
         for _ in range(1 if pool.panels else FIRST):
             add_new(pool, reader, faults, chance, generator)
-        panels, of_panels, known = pool.some(BATCH, chance)
+        some = [pool.some(BATCH, chance), by_hand.some(BY_HAND, chance)]
+        panels = torch.cat([shown for shown, _, _ in some])
+        of_panels = [scene for _, shown, _ in some for scene in shown]
+        known = [one for _, _, told in some for one in told]
         return lesson(reader, spoiled(panels, generator), of_panels, generator, known)
 
     def measure() -> str:

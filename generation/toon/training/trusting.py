@@ -4,7 +4,9 @@ A judge that knows only redrawn panels finds those that were drawn from nothing 
 lines are the model's own. Nobody has written down what they show, and the model gets a tenth of
 what it was told wrong. So a look is trusted only where words say it and the reader, however unsure,
 takes it for the same (Lee 2013, Pseudo-Label, with the words as a second witness). What reader and
-words disagree about is left out, so nothing wrong is learnt from what was drawn wrong.
+words disagree about is left out, so nothing wrong is learnt from what was drawn wrong. Poses are
+trusted to nobody: arms and legs are drawn worst, and a reader that takes words for it sees pointing
+and sitting where people see somebody stand.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from generation.toon.reader import FIGURE_FIELDS, PANEL_FIELDS, Reader
 from generation.toon.training.examples import NOT_SHOWN, Known, figure_truth
 from generation.toon.world.captions import Caption
 from generation.toon.world.scene import Scene
+
+NEVER_TRUSTED = ("pose",)
 
 
 @torch.no_grad()
@@ -45,7 +49,8 @@ def _agreed(reader: Reader, panel: Tensor, scene: Scene, said: frozenset[str]) -
         f"{place}.{name}"
         for place in range(len(boxes))
         for name in FIGURE_FIELDS
-        if f"{place}.{name}" in said
+        if name not in NEVER_TRUSTED
+        and f"{place}.{name}" in said
         and right[name][place] != NOT_SHOWN
         and guesses[name][place].argmax() == right[name][place]
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from generation.clips.drafting import SIDE
+from generation.clips.foresight import DRAFT, Ends, Foreseen
 from generation.clips.ours import MotionWeights
 from generation.clips.semantics import SemanticShape, even_times
 
@@ -19,3 +21,18 @@ def stirred(weights: MotionWeights) -> MotionWeights:
             if not value.any():
                 torch.nn.init.normal_(value, std=0.2)
     return weights
+
+
+def foreseen(frames: int) -> Foreseen:
+    """Anything."""
+    return Foreseen(
+        torch.randn(frames, SHAPE.tokens, SHAPE.width), torch.randn(frames, DRAFT, SIDE, SIDE)
+    )
+
+
+def any_ends(motions: int = 1) -> Ends:
+    """Two pictures of noise, and tokens that have nothing to do with them."""
+    return Ends(
+        torch.randn(motions, 2, SHAPE.tokens, SHAPE.width),
+        torch.rand(motions, 2, 3, SIDE, SIDE).mul(2).sub(1),
+    )

@@ -14,7 +14,7 @@ from generation.clips.modules import PATCH, MotionModules, places, words_alone
 from generation.clips.ours import MotionWeights, load_motion
 from generation.clips.sampling import video_network
 from generation.diffusion.model import DiffusionModel
-from tests.generation.clips.motion import FRAMES, SHAPE, TIMES, stirred
+from tests.generation.clips.motion import FRAMES, SHAPE, TIMES, foreseen, stirred
 
 
 @torch.no_grad()
@@ -23,10 +23,10 @@ def test_new_modules_give_the_frozen_networks_frames_to_the_bit(
 ) -> None:
     latents = torch.randn(FRAMES, 4, 8, 12, generator=torch.Generator().manual_seed(1))
     text = torch.randn(FRAMES, 7, 32, generator=torch.Generator().manual_seed(2))
-    path = torch.randn(FRAMES, SHAPE.tokens, SHAPE.width)
+    given = foreseen(FRAMES)
     seen = []
     for modules in (None, weights.modules, weights.modules):
-        with video_network(model.unet, modules, TIMES, 7, path):
+        with video_network(model.unet, modules, TIMES, 7, given):
             seen.append(model.unet(latents, 5, encoder_hidden_states=text).sample)
         if modules is not None:
             stirred(weights)
@@ -55,18 +55,20 @@ def test_tokens_are_laid_where_they_belong_and_frames_hear_when_they_are(
     model: DiffusionModel, weights: MotionWeights
 ) -> None:
     sketch = weights.modules.sketch
-    path, embedding = (
-        torch.zeros(1, SHAPE.tokens, SHAPE.width),
-        torch.zeros(1, sketch.needed.in_features),
-    )
+    given, embedding = foreseen(1), torch.zeros(1, sketch.needed.in_features)
     sketch.mixed = torch.nn.Identity()  # which looks a place further
-    blank = sketch(path, embedding)
-    path[0, SHAPE.tokens - 1] = 1.0
+    blank = sketch(given, embedding)
+    given.tokens[0, SHAPE.tokens - 1] = 1.0
     side = round(SHAPE.tokens**0.5) * PATCH
-    changed = (sketch(path, embedding) != blank).any(1)[0]
+    changed = (sketch(given, embedding) != blank).any(1)[0]
     assert changed[-PATCH:, -PATCH:].all()
     assert changed.sum() == PATCH**2
     assert blank.shape[-2:] == (side, side)
+    known = sketch(given, embedding)
+    given.drafts[0, :, 0, 0] += 1.0
+    changed = (sketch(given, embedding) != known).any(1)[0]
+    assert changed[0, 0]
+    assert not changed[2:].any()
 
     latents = torch.randn(FRAMES, 4, 8, 12, generator=torch.Generator().manual_seed(1))
     text = torch.zeros(FRAMES, 7, 32)
@@ -130,6 +132,6 @@ def test_weights_come_back_from_their_folder(
         for key, value in stored.parts()[name].state_dict().items():
             assert torch.equal(value, part.state_dict()[key].half().float())
     fewer = MotionModules(places(model.unet)[:-1], SHAPE.width, 32, 8)
-    MotionWeights(SHAPE, weights.encoder, weights.predictor, fewer).save(tmp_path)
+    MotionWeights(SHAPE, weights.encoder, weights.foresight, fewer).save(tmp_path)
     with pytest.raises(BackendMissing, match="another network"):
         load_motion(tmp_path, model)

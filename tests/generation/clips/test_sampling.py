@@ -16,7 +16,7 @@ from generation.clips.sampling import (
 from generation.clips.tween import unwatched
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
-from tests.generation.clips.motion import FRAMES, TIMES, stirred
+from tests.generation.clips.motion import FRAMES, TIMES, foreseen, stirred
 
 
 @torch.no_grad()
@@ -37,7 +37,7 @@ def test_both_ends_stay_as_they_are_while_the_frames_between_are_drawn(
     model: DiffusionModel, weights: MotionWeights
 ) -> None:
     ends = torch.randn(2, 4, 8, 12, generator=torch.Generator().manual_seed(4))
-    given = Conditions(ends, torch.zeros(FRAMES, 7, 32), torch.zeros(FRAMES, 16, 16))
+    given = Conditions(ends, torch.zeros(FRAMES, 7, 32), foreseen(FRAMES))
     modules = stirred(weights).modules
     solver = Solver(model.scheduler, 3, model.device, range(FRAMES))
     drawn = denoise(model.unet, modules, modules, solver, given, 0, unwatched)

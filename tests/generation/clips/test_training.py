@@ -11,6 +11,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from config.cli import main
+from generation.clips.drafting import SIDE, sized
 from generation.clips.encode import Quality, to_mp4
 from generation.clips.errors import NoFootage
 from generation.clips.film import Film, Piece
@@ -20,7 +21,7 @@ from generation.clips.train.course import Course
 from generation.clips.train.footage import takes
 from generation.clips.tween import Between, tween
 from generation.diffusion.model import DiffusionModel
-from generation.toon.training.foreseeing import share_of_straight
+from generation.toon.training.foreseeing import share_of_fade, share_of_straight
 from generation.toon.training.motion_data import Paths
 
 SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=1)
@@ -71,7 +72,7 @@ def test_every_part_learns_and_the_image_network_stays_as_it_is(
     model_of: Callable[..., DiffusionModel], videos: Path, tmp_path: Path
 ) -> None:
     torch.manual_seed(0)
-    model = model_of("sd15")
+    model, when = model_of("sd15"), even_times(FRAMES)
     frozen = {name: one.clone() for name, one in model.unet.state_dict().items()}
     weights = MotionWeights.new(SHAPE, model)
     losses: dict[str, list[float]] = defaultdict(list)
@@ -92,11 +93,15 @@ def test_every_part_learns_and_the_image_network_stays_as_it_is(
     }
     seen = losses["image encoder"]
     assert sum(seen[-10:]) < 0.9 * sum(seen[:10])
-    assert losses["predictor"][0] == pytest.approx(1.0), "it begins with the straight line"
+    assert losses["predictor"][0] == pytest.approx(2.0, abs=0.1), "a straight line, a cross-fade"
+    small = torch.stack([lesson.small for lesson in course.lessons])
+    small = torch.cat([small, small.flip(1)]).flatten(0, 1)
     with torch.no_grad():
-        paths = torch.stack([weights.encoder(lesson.small) for lesson in course.lessons])
-    both_ways = torch.cat([paths, paths.flip(1)])
-    assert share_of_straight(weights.predictor, Paths(both_ways, even_times(FRAMES))) < 0.97
+        tokens, pictures = weights.encoder(small), sized(small, SIDE)
+        paths = Paths(*(one.unflatten(0, (-1, FRAMES)) for one in (tokens, pictures)), when)
+        path, plans = weights.foresight(paths.ends, when)
+    assert share_of_straight(path, paths) < 0.97
+    assert share_of_fade(paths, plans[-1]) < 0.9
     changed = weights.modules.state_dict()
     assert any((changed[name] - one).abs().max() > 1e-3 for name, one in fresh.items())
     assert all(torch.equal(one, frozen[name]) for name, one in model.unet.state_dict().items())
@@ -126,7 +131,7 @@ def test_the_command_trains_goes_on_and_says_what_is_missing(
     assert {one.name for one in (tmp_path / "motion").iterdir()} == {
         "config.json",
         "image_encoder.safetensors",
-        "predictor.safetensors",
+        "foresight.safetensors",
         "modules.safetensors",
     }
     assert main([*asked, "--data", str(videos), "--model", "nobody"]) == 2

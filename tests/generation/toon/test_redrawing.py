@@ -82,6 +82,7 @@ def test_only_what_was_said_and_is_seen_is_trusted(faults: Redrawing) -> None:
     assert wrong is not None
     assert right <= words.said
     assert {"0.hair", "0.shirt"} <= right - wrong
+    assert "0.pose" in words.said - right, "poses are never trusted"
     nobody = Scene("park")
     assert trusted(reader, draw([nobody], PICTURE_SIZE), [told], [words]) == [frozenset()]
 

@@ -1,0 +1,172 @@
+"""Drafts of the frames between two panels: what of them is seen in a frame, and where.
+
+Most of a frame is in one of the panels already, only elsewhere: a street that the camera leaves, a
+figure that walks. So for every place of a frame a small network says from where in the first panel
+it comes, from where in the last, or that it is in neither and how it is to be painted, and which of
+the three holds (backward warping with visibilities: Jiang et al. 2018, Super SloMo, arXiv
+1712.00080; straight from time, without flow between the panels: Huang et al. 2022, RIFE, arXiv
+2011.06294). What it knows of the motion is what the motion predictor foresees, so this, too, is
+read from the path in semantic space. Beyond the paper.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from generation.clips.semantics import SemanticShape
+
+SIDE = 64  # pixels of a draft
+SIDES = (SIDE // 4, SIDE // 2, SIDE)  # of the levels
+FEATURES = (24, 48)  # channels of what is seen of a panel at a half and at a quarter of SIDE
+HINT = 48  # channels of what the predictor foresees, at a quarter of SIDE
+HIDDEN = (64, 32, 16)  # channels of the three levels, from coarse to fine
+TOLD = (16, 8)  # channels that a level tells the next one
+PLAN = 10  # channels: two flows, three sources, a colour
+UNLIKELY = -3.0  # how likely painting is at first, as a logit
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the places of frames `(frames, ..., height, width)` come from: `flow` of 2 x 2
+    channels, x and y in halves of the picture's side, towards the place in the first panel and in
+    the last; `source` of 3, logits of first, last, and `paint`, which has 3 colours in -1..1."""
+
+    flow: Tensor
+    source: Tensor
+    paint: Tensor
+
+    @staticmethod
+    def of(channels: Tensor) -> Plan:
+        return Plan(channels[:, :4], channels[:, 4:7], channels[:, 7:])
+
+    def channels(self) -> Tensor:
+        return torch.cat([self.flow, self.source, self.paint], dim=1)
+
+    def at(self, side: int) -> Plan:
+        """The same for pictures of another size."""
+        if self.flow.shape[-1] == side:
+            return self
+        return Plan.of(sized(self.channels(), side))
+
+    def drawn(self, first: Tensor, last: Tensor) -> Tensor:
+        """The frames, from both panels `(frames, 3, side, side)` of any side."""
+        plan = self.at(first.shape[-1])
+        one, two = plan.warped(first, last)
+        share = plan.source.softmax(1)
+        drawn: Tensor = share[:, :1] * one + share[:, 1:2] * two + share[:, 2:] * plan.paint
+        return drawn
+
+    def warped(self, first: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:
+        """What comes from each panel, or from anything else that is laid out like it."""
+        return _moved(first, self.flow[:, :2]), _moved(last, self.flow[:, 2:])
+
+
+class Drafter(nn.Module):
+    """Both panels and what is foreseen of each frame, to a plan; from coarse to fine, and at every
+    level with a look at what the plan gives so far."""
+
+    def __init__(self, shape: SemanticShape) -> None:
+        super().__init__()
+        near, far = FEATURES
+        self.cells = SIDE // 4 // math.isqrt(shape.tokens)  # places of a token, each way
+        self.near = nn.Sequential(_conv(3, near, stride=2), _conv(near, near))
+        self.far = nn.Sequential(_conv(near, far, stride=2), _conv(far, far))
+        self.hint = nn.Linear(shape.width, HINT * self.cells**2)
+        self.guess = _zero(nn.Linear(shape.width, PLAN * self.cells**2))
+        coarse, middle, fine = HIDDEN
+        self.levels = nn.ModuleList(
+            [
+                _Level(HINT, far, coarse, TOLD[0]),
+                _Level(TOLD[0], near, middle, TOLD[1]),
+                _Level(TOLD[1], 0, fine, 0),
+            ]
+        )
+
+    def forward(self, first: Tensor, last: Tensor, foreseen: Tensor, times: Tensor) -> list[Plan]:
+        """Panels `(motions, 3, SIDE, SIDE)`, `foreseen` `(motions, frames, tokens, width)` at
+        `times` `(frames,)`: plans of all frames `(motions * frames, ...)`, from coarse to fine."""
+        motions, frames = foreseen.shape[:2]
+        told, plan = self._begun(foreseen.flatten(0, 1), times.repeat(motions))
+        near = [self.near(one) for one in (first, last)]
+        far = [self.far(one) for one in near]
+        plans: list[Plan] = []
+        for level, side, seen in zip(self.levels, SIDES, (far, near, None), strict=True):
+            ends = [sized(one, side) for one in (first, last)]
+            if seen is not None:
+                ends = [torch.cat(parts, 1) for parts in zip(ends, seen, strict=True)]
+            told, plan = level(told, plan, *(end.repeat_interleave(frames, 0) for end in ends))
+            plans.append(plan)
+        return plans
+
+    def _begun(self, foreseen: Tensor, times: Tensor) -> tuple[Tensor, Plan]:
+        """What every place is told, and the plan at once: the nearer in time, the likelier."""
+        hint, guess = self._laid(self.hint(foreseen)), self._laid(self.guess(foreseen))
+        near = torch.stack([1 - times, times], 1).clamp(min=1e-3).log()
+        likely = F.pad(near, (0, 1), value=UNLIKELY)
+        away = torch.stack([times, times, 1 - times, 1 - times], 1)
+        plan = Plan.of(guess)
+        return hint, Plan(
+            plan.flow * away[:, :, None, None], plan.source + likely[:, :, None, None], plan.paint
+        )
+
+    def _laid(self, told: Tensor) -> Tensor:
+        """What tokens tell, each as a patch of a picture."""
+        side = math.isqrt(told.shape[1])
+        cells = told.transpose(1, 2).reshape(len(told), -1, side, side)
+        return F.pixel_shuffle(cells, self.cells)
+
+
+class _Level(nn.Module):
+    """Betters a plan at one size."""
+
+    def __init__(self, told: int, seen: int, hidden: int, tells: int) -> None:
+        super().__init__()
+        self.take = _conv(told + 2 * (seen + 3) + 3 + PLAN, hidden)
+        self.body = _conv(hidden, hidden)
+        self.tell = nn.Conv2d(hidden, tells, 1) if tells else None
+        self.off = _zero(nn.Conv2d(hidden, PLAN, 3, padding=1))
+
+    def forward(
+        self, told: Tensor, plan: Plan, one: Tensor, two: Tensor
+    ) -> tuple[Tensor | None, Plan]:
+        side = one.shape[-1]
+        plan = plan.at(side)
+        drawn = plan.drawn(one[:, :3], two[:, :3])
+        known = [sized(told, side), *plan.warped(one, two), drawn, plan.channels()]
+        hidden = self.body(self.take(torch.cat(known, 1)))
+        tells = None if self.tell is None else self.tell(hidden)
+        return tells, Plan.of(plan.channels() + self.off(hidden))
+
+
+def _zero(layer: Any) -> Any:
+    """The same layer, which says nothing yet."""
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def _conv(before: int, after: int, stride: int = 1) -> nn.Module:
+    return nn.Sequential(nn.Conv2d(before, after, 3, stride, padding=1), nn.SiLU())
+
+
+def sized(pictures: Tensor, side: int) -> Tensor:
+    """Square, whatever they were; panels that aren't square are looked at as if they were."""
+    if pictures.shape[-2:] == (side, side):
+        return pictures
+    smaller = side < max(pictures.shape[-2:])
+    return F.interpolate(pictures, size=(side, side), mode="bilinear", antialias=smaller)
+
+
+def _moved(pictures: Tensor, flow: Tensor) -> Tensor:
+    """Every place from where the flow points to; beyond the edge the edge goes on."""
+    side = pictures.shape[-1]
+    middles = (2 * torch.arange(side, device=flow.device) + 1) / side - 1
+    grid = torch.stack(torch.meshgrid(middles, middles, indexing="xy"), -1)
+    where = grid.to(flow) + flow.permute(0, 2, 3, 1)
+    return F.grid_sample(pictures, where, padding_mode="border", align_corners=False)
