@@ -7,7 +7,7 @@ from diffusers import AutoencoderKL
 from PIL import Image
 from torch import Tensor
 
-from generation.clips.latents import decode, encode
+from generation.clips.latents import decode, encode, encode_pixels, pixels
 from generation.clips.tween import Between, Watch
 
 
@@ -43,8 +43,8 @@ class LatentSlerp:
         first, last = encode(self._vae, [request.first, request.last])
         parts = torch.linspace(0, 1, request.frames).tolist()
         latents = torch.stack([slerp(first, last, part) for part in parts])
-        watch(1, 1)
-        return decode(self._vae, latents, request.first, request.last)
+        drafts = pixels(Cut().frames(request, watch))
+        return decode(self._vae, latents, drafts, encode_pixels(self._vae, drafts))
 
 
 def slerp(one: Tensor, two: Tensor, part: float) -> Tensor:

@@ -49,14 +49,21 @@ class Plan:
         return torch.cat([self.flow, self.source, self.paint], dim=1)
 
     def at(self, side: int) -> Plan:
-        """The same for pictures of another size."""
-        if self.flow.shape[-1] == side:
+        """The same for square pictures of another size."""
+        return self._of_size(side, side)
+
+    def _of_size(self, height: int, width: int) -> Plan:
+        if self.flow.shape[-2:] == (height, width):
             return self
-        return Plan.of(sized(self.channels(), side))
+        smaller = height < self.flow.shape[-2]
+        fitting = F.interpolate(
+            self.channels(), (height, width), mode="bilinear", antialias=smaller
+        )
+        return Plan.of(fitting)
 
     def drawn(self, first: Tensor, last: Tensor) -> Tensor:
-        """The frames, from both panels `(frames, 3, side, side)` of any side."""
-        plan = self.at(first.shape[-1])
+        """The frames, from both panels `(frames, 3, height, width)` of any size."""
+        plan = self._of_size(*first.shape[-2:])
         one, two = plan.warped(first, last)
         share = plan.source.softmax(1)
         drawn: Tensor = share[:, :1] * one + share[:, 1:2] * two + share[:, 2:] * plan.paint
@@ -165,8 +172,12 @@ def sized(pictures: Tensor, side: int) -> Tensor:
 
 def _moved(pictures: Tensor, flow: Tensor) -> Tensor:
     """Every place from where the flow points to; beyond the edge the edge goes on."""
-    side = pictures.shape[-1]
-    middles = (2 * torch.arange(side, device=flow.device) + 1) / side - 1
-    grid = torch.stack(torch.meshgrid(middles, middles, indexing="xy"), -1)
-    where = grid.to(flow) + flow.permute(0, 2, 3, 1)
+    down, across = (_middles(size).to(flow) for size in pictures.shape[-2:])
+    grid = torch.stack(torch.meshgrid(across, down, indexing="xy"), -1)
+    where = grid + flow.permute(0, 2, 3, 1)
     return F.grid_sample(pictures, where, padding_mode="border", align_corners=False)
+
+
+def _middles(count: int) -> Tensor:
+    """Of places side by side, -1 to 1."""
+    return (2 * torch.arange(count) + 1) / count - 1

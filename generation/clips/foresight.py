@@ -25,10 +25,19 @@ class Ends:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """Of frames: tokens `(frames, tokens, width)`, drafts `(frames, DRAFT, SIDE, SIDE)`."""
+    """Of frames: tokens `(frames, tokens, width)`, drafts `(frames, DRAFT, SIDE, SIDE)`, and the
+    plan that these were drawn after."""
 
     tokens: Tensor
     drafts: Tensor
+    plan: Plan
+
+    def drawn(self, first: Tensor, last: Tensor) -> Tensor:
+        """Drafts of the frames of one motion as large as its panels `(1, 3, height, width)`; the
+        ends are themselves."""
+        frames = len(self.tokens)
+        made = self.plan.drawn(first.expand(frames, -1, -1, -1), last.expand(frames, -1, -1, -1))
+        return torch.cat([first, made[1:-1], last])
 
 
 class Foresight(nn.Module):
@@ -49,7 +58,7 @@ class Foresight(nn.Module):
     def foresee(self, ends: Ends, times: Tensor) -> Foreseen:
         """Of all frames of all motions, one after the other."""
         path, plans = self(ends, times)
-        return Foreseen(path.flatten(0, 1), drafts(plans[-1], ends, len(times)))
+        return Foreseen(path.flatten(0, 1), drafts(plans[-1], ends, len(times)), plans[-1])
 
 
 def seen(encoder: ImageEncoder, first: Tensor, last: Tensor) -> Ends:
@@ -66,7 +75,7 @@ def unforeseen(ends: Ends, times: Tensor) -> Foreseen:
     still = torch.zeros(count, 1, SIDE, SIDE).to(ends.pictures)
     source = likely.to(still).repeat(len(ends.pictures), 1)[:, :, None, None] + still
     plan = Plan(still.expand(-1, 4, -1, -1), source, still.expand(-1, 3, -1, -1))
-    return Foreseen(line.flatten(0, 1), drafts(plan, ends, len(times)))
+    return Foreseen(line.flatten(0, 1), drafts(plan, ends, len(times)), plan)
 
 
 def drafts(plan: Plan, ends: Ends, frames: int) -> Tensor:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from PIL import Image
 from torch import Tensor
 
 AT_ONCE = 8  # pictures in the autoencoder
+AROUND = 7  # pixels, each way, that are compared of a place
+ALIKE = 0.25  # root mean square difference of what looks alike, in -1..1
 
 
 def pixels(pictures: Sequence[Image.Image]) -> Tensor:
@@ -27,7 +30,13 @@ def pictures_of(values: Tensor) -> list[Image.Image]:
 @torch.no_grad()
 def encode(vae: AutoencoderKL, pictures: Sequence[Image.Image]) -> Tensor:
     """Latents, scaled as the network wants them: the posterior's middle, so nothing is random."""
-    given = pixels(pictures).to(vae.device, vae.dtype)
+    return encode_pixels(vae, pixels(pictures))
+
+
+@torch.no_grad()
+def encode_pixels(vae: AutoencoderKL, values: Tensor) -> Tensor:
+    """The same, of pictures `(pictures, 3, height, width)` in -1..1."""
+    given = values.to(vae.device, vae.dtype)
     parts = [vae.encode(some).latent_dist.mean for some in torch.split(given, AT_ONCE)]
     latents: Tensor = torch.cat(parts) * vae.config.scaling_factor
     return latents
@@ -35,19 +44,26 @@ def encode(vae: AutoencoderKL, pictures: Sequence[Image.Image]) -> Tensor:
 
 @torch.no_grad()
 def decode(
-    vae: AutoencoderKL, latents: Tensor, first: Image.Image, last: Image.Image
+    vae: AutoencoderKL, latents: Tensor, drafts: Tensor, drafted: Tensor
 ) -> list[Image.Image]:
-    """Frames from latents whose first and last are those of two pictures.
+    """Frames from their latents. `drafts` `(frames, 3, height, width)` in -1..1 are what is known
+    of them, the ends as they are; `drafted` are their latents.
 
-    No autoencoder gives a picture back exactly. What it loses of both ends is added to all frames,
-    of each end as much as the frame is near it, so the ends come out to the pixel and nothing
-    flickers beside them.
+    No autoencoder gives a picture back exactly. What it loses of the drafts is added wherever the
+    frames look like them, so the ends come out to the pixel and nothing flickers beside them.
     """
-    parts = [
-        vae.decode(some).sample for some in (latents / vae.config.scaling_factor).split(AT_ONCE)
-    ]
-    drawn = torch.cat(parts).float()
-    ends = pixels([first, last]).to(drawn)
-    lost = ends - drawn[[0, -1]]
-    share = torch.linspace(0, 1, len(drawn), device=drawn.device).view(-1, 1, 1, 1)
-    return pictures_of(drawn + (1 - share) * lost[:1] + share * lost[1:])
+    drawn, again = _drawn(vae, latents), _drawn(vae, drafted)
+    known = drafts.to(drawn)
+    return pictures_of(drawn + _alike(drawn, again) * (known - again))
+
+
+def _drawn(vae: AutoencoderKL, latents: Tensor) -> Tensor:
+    parts = (latents / vae.config.scaling_factor).split(AT_ONCE)
+    return torch.cat([vae.decode(some).sample for some in parts]).float()
+
+
+def _alike(some: Tensor, others: Tensor) -> Tensor:
+    """How much places of pictures look alike, `(pictures, 1, height, width)`, 0 to 1."""
+    off = (some - others).square().mean(1, keepdim=True)
+    around = F.avg_pool2d(off, AROUND, 1, AROUND // 2, count_include_pad=False)
+    return torch.exp(-around / ALIKE**2)

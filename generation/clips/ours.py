@@ -11,13 +11,14 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from generation.clips.baselines import Cut
 from generation.clips.errors import BackendMissing
 from generation.clips.foresight import Foreseen, Foresight, seen, unforeseen
-from generation.clips.latents import decode, encode, pixels
+from generation.clips.latents import decode, encode_pixels, pixels
 from generation.clips.modules import MotionModules, new_modules
 from generation.clips.sampling import Begun, Conditions, denoise
 from generation.clips.semantics import ImageEncoder, SemanticShape, even_times
-from generation.clips.tween import Between, Halfway, Watch
+from generation.clips.tween import Between, Halfway, Watch, unwatched
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
 from generation.diffusion.text import common_chunks, encode_prompt, stretch
@@ -104,12 +105,11 @@ class Motion:
 
     @torch.no_grad()
     def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
-        ends = [request.first, request.last]
-        given = Conditions(
-            encode(self.model.vae, ends).to(self.model.dtype),
-            self._text(request),
-            self._foreseen(ends, request.frames),
-        )
+        panels = pixels([request.first, request.last]).to(self.model.device, self.model.dtype)
+        foreseen = self._foreseen(panels, request.frames)
+        drafts = self._drafts(panels, foreseen, request)
+        drafted = encode_pixels(self.model.vae, drafts).to(self.model.dtype)
+        given = Conditions(drafted[[0, -1]], self._text(request), foreseen)
         solver = Solver(
             self.model.scheduler, request.steps, self.model.device, range(request.frames)
         )
@@ -133,7 +133,12 @@ class Motion:
             told,
             Begun.unpacked(request.begun, self.model.device) if request.begun else None,
         )
-        return decode(self.model.vae, latents, *ends)
+        return decode(self.model.vae, latents, drafts, drafted)
+
+    def _drafts(self, panels: Tensor, foreseen: Foreseen | None, request: Between) -> Tensor:
+        if foreseen is None:
+            return pixels(Cut().frames(request, unwatched)).to(panels)
+        return foreseen.drawn(panels[:1], panels[1:])
 
     def _text(self, request: Between) -> Tensor:
         """What both panels say, the one fading into the other: `(frames, words, channels)`."""
@@ -142,10 +147,9 @@ class Motion:
         parts = torch.linspace(0, 1, request.frames).view(-1, 1, 1).to(first)
         return (1 - parts) * first + parts * last
 
-    def _foreseen(self, ends: list[Image.Image], frames: int) -> Foreseen | None:
+    def _foreseen(self, panels: Tensor, frames: int) -> Foreseen | None:
         if self.path == "none":
             return None
-        panels = pixels(ends).to(self.model.device, self.model.dtype)
         known = seen(self.weights.encoder, panels[:1], panels[1:])
         times = even_times(frames).to(panels)
         if self.path == "straight":

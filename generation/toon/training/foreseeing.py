@@ -15,7 +15,7 @@ from generation.clips.foresight import Foresight
 from generation.clips.semantics import SemanticShape, straight
 from generation.toon.sheet import load_pipeline
 from generation.toon.training.course import Course, teach
-from generation.toon.training.motion_data import MotionPool, Paths, taught_seeing
+from generation.toon.training.motion_data import MotionPool, Paths, Traces, taught_seeing
 from generation.toon.training.parallel import Team
 
 CHECKPOINT = "motion/predictor.pt"
@@ -23,18 +23,22 @@ FRAMES = 64  # in a step of one process, over all motions
 RATE = 1e-3  # learning rate
 SEEN = 10.0  # weight of what the tokens tell of the picture against themselves
 DRAFTED = 10.0  # weight of drafts, of the finest level; half of it for each coarser one
+FLOWED = 5.0  # weight of flows, in halves of the picture's side
+SOURCED = 0.5  # weight of where places come from
+NO_MATTER = -100  # the source of a place that both ends show
 REFRESH_EVERY = 50  # steps between looks for new files
 HELD = 64  # motions
 
 
 def loss(foresight: Foresight, paths: Paths, told: Tensor) -> Tensor:
-    """Of paths and drafts; `told` `(numbers, width)` tells small pictures from tokens, which is
-    linear."""
+    """Of paths, drafts and plans; `told` `(numbers, width)` tells small pictures from tokens, which
+    is linear."""
     path, plans = foresight(paths.ends, paths.times)
-    drafted = torch.zeros(())
+    drafted, planned = torch.zeros(()), torch.zeros(())
     for coarser, plan in enumerate(reversed(plans)):
         drafted = drafted + drafts_off(paths, plan).mean() / 2**coarser
-    return path_error(path, paths, told) + DRAFTED * drafted
+        planned = planned + plan_off(plan, paths.traces)
+    return path_error(path, paths, told) + DRAFTED * drafted + planned
 
 
 def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> None:
@@ -84,6 +88,21 @@ def drafts_off(paths: Paths, plan: Plan) -> Tensor:
     return off[:, 1:-1].square().mean((2, 3, 4))
 
 
+def plan_off(plan: Plan, traces: Traces) -> Tensor:
+    """How far flows are from the truth where there is one; and how little likely the one source is
+    that shows a place, or painting, where neither does. A draft's own error can teach neither: what
+    is many places away says nothing of the way there."""
+    flow, visible = traces.flow.flatten(0, 1), traces.visible.flatten(0, 1)
+    coarse = plan.at(flow.shape[-1])
+    counts = visible.repeat_interleave(2, dim=1)
+    away = ((coarse.flow - flow).abs() * counts).sum() / counts.sum().clamp(min=1)
+    first, last = visible.unbind(1)
+    single = torch.where(first, 0, torch.where(last, 1, 2))  # which source, where it is one
+    single = single.masked_fill(first & last, NO_MATTER)
+    wrong = F.cross_entropy(coarse.source, single, ignore_index=NO_MATTER, reduction="none")
+    return FLOWED * away + SOURCED * wrong.mean()  # often there is no such place
+
+
 @torch.no_grad()
 def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
     """Errors of held-out tokens as a share of a straight line's, of the small pictures that they
@@ -92,9 +111,12 @@ def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
     share = share_of_straight(path, paths)
     fade = share_of_straight(path, paths, told)
     draft = share_of_fade(paths, plans[-1])
+    visible = paths.traces.visible.flatten(0, 1).repeat_interleave(2, dim=1)
+    truth = paths.traces.flow.flatten(0, 1)
+    flow = (plans[-1].at(truth.shape[-1]).flow - truth).abs()[visible].mean() / 2
     return (
         f"held out: {share:.3f} of a line's error; of a cross-fade's: thumbnails {fade:.3f}, "
-        f"drafts {draft:.3f}"
+        f"drafts {draft:.3f}; flows {flow:.4f} of the side off"
     )
 
 

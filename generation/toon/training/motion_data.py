@@ -25,12 +25,14 @@ from generation.toon.training.course import taught
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import save_checkpoint
 from generation.toon.training.seeing import CHECKPOINT, Seeing
-from generation.toon.world.motion import frames_at
+from generation.toon.world.flows import flows_at
+from generation.toon.world.motion import Motion, frames_at
 from generation.toon.world.moving import moving
 
 Part = Literal["train", "held", "paths", "held paths"]
 SHARD = 32  # motions in a file
 PATHS = 128  # of them in a file of paths
+TRACED = 32  # places of a frame, each way, of which it is known where they come from
 LENGTHS = (8, 8, 8, 16)  # frames of a motion, by the file's number; a clip has 16
 HELD_SEED = 1 << 41
 PATH_SEED = 1 << 40  # paths are of other motions than latents
@@ -104,13 +106,23 @@ def shard(
 @torch.no_grad()
 def path_shard(encoder: ImageEncoder, first: int, count: int, times: Tensor) -> dict[str, Any]:
     """Of frames drawn as small as the encoder looks at them: tokens `(motions, frames, tokens,
-    width)` in half precision, the pictures `(motions, frames, 3, SIDE, SIDE)` as bytes, and the
-    frames' times."""
+    width)` in half precision, the pictures `(motions, frames, 3, SIDE, SIDE)` as bytes, the frames'
+    times, and the truth about what moves, as in `Traces`."""
     seen: list[dict[str, Tensor]] = []
     for seed in range(first, first + count):
-        drawn = frames_at(moving(seed).motion, times.tolist(), encoder.shape.side)
-        seen.append(_seen(encoder, pixels(drawn)))
+        motion = moving(seed).motion
+        drawn = frames_at(motion, times.tolist(), encoder.shape.side)
+        seen.append(_seen(encoder, pixels(drawn)) | traced(motion, times))
     return {**_stacked(seen), "times": times}
+
+
+def traced(motion: Motion, times: Tensor) -> dict[str, Tensor]:
+    """Where everything in the frames of one motion is at both ends, as it is stored."""
+    found = flows_at(motion, times.tolist(), TRACED)
+    return {
+        "flow": torch.from_numpy(found.flow).flatten(1, 2).half(),
+        "visible": torch.from_numpy(found.visible),
+    }
 
 
 def _seen(encoder: ImageEncoder, frames: Tensor) -> dict[str, Tensor]:
@@ -159,20 +171,34 @@ class Motions:
 
 
 @dataclass(frozen=True)
+class Traces:
+    """Where everything is at both ends: `flow` `(motions, frames, 4, TRACED, TRACED)` as a plan's,
+    and whether it is `visible` there `(motions, frames, 2, TRACED, TRACED)`."""
+
+    flow: Tensor
+    visible: Tensor
+
+    def backwards(self) -> Traces:
+        return Traces(self.flow.flip(1)[:, :, [2, 3, 0, 1]], self.visible.flip(1, 2))
+
+
+@dataclass(frozen=True)
 class Paths:
     """Tokens `(motions, frames, tokens, width)` and pictures `(motions, frames, 3, SIDE, SIDE)` in
-    -1..1, at `times`."""
+    -1..1, at `times`, and what moves where."""
 
     tokens: Tensor
     pictures: Tensor
     times: Tensor
+    traces: Traces
 
     @property
     def ends(self) -> Ends:
         return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
 
     def backwards(self) -> Paths:
-        return Paths(self.tokens.flip(1), self.pictures.flip(1), (1 - self.times).flip(0))
+        times = (1 - self.times).flip(0)
+        return Paths(self.tokens.flip(1), self.pictures.flip(1), times, self.traces.backwards())
 
 
 @dataclass
@@ -216,7 +242,12 @@ class MotionPool:
         return file, chance.sample(range(count), min(count, max(1, round(frames / length))))
 
     def _paths(self, file: dict[str, Any], rows: list[int]) -> Paths:
-        return Paths(file["tokens"][rows].float(), _levels(file["pictures"][rows]), file["times"])
+        return Paths(
+            file["tokens"][rows].float(),
+            _levels(file["pictures"][rows]),
+            file["times"],
+            Traces(file["flow"][rows].float(), file["visible"][rows]),
+        )
 
     def _motions(self, file: dict[str, Any], rows: list[int]) -> Motions:
         return Motions(

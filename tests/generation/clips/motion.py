@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from generation.clips.drafting import SIDE
+from generation.clips.drafting import SIDE, Plan
 from generation.clips.foresight import DRAFT, Ends, Foreseen
 from generation.clips.ours import MotionWeights
 from generation.clips.semantics import SemanticShape, even_times
@@ -25,9 +25,9 @@ def stirred(weights: MotionWeights) -> MotionWeights:
 
 def foreseen(frames: int) -> Foreseen:
     """Anything."""
-    return Foreseen(
-        torch.randn(frames, SHAPE.tokens, SHAPE.width), torch.randn(frames, DRAFT, SIDE, SIDE)
-    )
+    tokens = torch.randn(frames, SHAPE.tokens, SHAPE.width)
+    drafts, plan = torch.randn(frames, DRAFT, SIDE, SIDE), torch.randn(frames, 10, SIDE, SIDE)
+    return Foreseen(tokens, drafts, Plan.of(plan))
 
 
 def any_ends(motions: int = 1) -> Ends:

@@ -22,7 +22,7 @@ from generation.clips.train.footage import takes
 from generation.clips.tween import Between, tween
 from generation.diffusion.model import DiffusionModel
 from generation.toon.training.foreseeing import share_of_fade, share_of_straight
-from generation.toon.training.motion_data import Paths
+from generation.toon.training.motion_data import Paths, Traces
 
 SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=1)
 FRAMES, SIZE = 6, (96, 64)
@@ -96,9 +96,11 @@ def test_every_part_learns_and_the_image_network_stays_as_it_is(
     assert losses["predictor"][0] == pytest.approx(2.0, abs=0.1), "a straight line, a cross-fade"
     small = torch.stack([lesson.small for lesson in course.lessons])
     small = torch.cat([small, small.flip(1)]).flatten(0, 1)
+    nothing = torch.zeros(len(small) // FRAMES, FRAMES, 4, 1, 1)
+    traces = Traces(nothing, nothing[:, :, :2].bool())
     with torch.no_grad():
         tokens, pictures = weights.encoder(small), sized(small, SIDE)
-        paths = Paths(*(one.unflatten(0, (-1, FRAMES)) for one in (tokens, pictures)), when)
+        paths = Paths(*(one.unflatten(0, (-1, FRAMES)) for one in (tokens, pictures)), when, traces)
         path, plans = weights.foresight(paths.ends, when)
     assert share_of_straight(path, paths) < 0.97
     assert share_of_fade(paths, plans[-1]) < 0.9
