@@ -1,12 +1,11 @@
 """Drafts of the frames between two panels: what of them is seen in a frame, and where.
 
 Most of a frame is in one of the panels already, only elsewhere: a street that the camera leaves, a
-figure that walks. So for every place of a frame a small network says from where in the first panel
-it comes, from where in the last, or that it is in neither and how it is to be painted, and which of
-the three holds (backward warping with visibilities: Jiang et al. 2018, Super SloMo, arXiv
-1712.00080; straight from time, without flow between the panels: Huang et al. 2022, RIFE, arXiv
-2011.06294). What it knows of the motion is what the motion predictor foresees, so this, too, is
-read from the path in semantic space. Beyond the paper.
+figure that walks. So for every place of a frame it is said from where in the first panel it comes,
+from where in the last, or that it is in neither and how it is to be painted, and which of the three
+holds (backward warping with visibilities: Jiang et al. 2018, Super SloMo, arXiv 1712.00080). It
+follows from where everything in the panels goes (`displacing.py`), sent there (`splatting.py`).
+What is known of the motion is what the motion predictor foresees. Beyond the paper.
 """
 
 from __future__ import annotations
@@ -19,7 +18,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generation.clips.displacing import Displaced, Displacer
 from generation.clips.semantics import SemanticShape
+from generation.clips.splatting import arrived
 
 SIDE = 64  # pixels of a draft
 SIDES = (SIDE // 4, SIDE // 2, SIDE)  # of the levels
@@ -28,7 +29,9 @@ HINT = 48  # channels of what the predictor foresees, at a quarter of SIDE
 HIDDEN = (64, 32, 16)  # channels of the three levels, from coarse to fine
 TOLD = (16, 8)  # channels that a level tells the next one
 PLAN = 10  # channels: two flows, three sources, a colour
+GUESS = 6  # channels: three sources, a colour
 UNLIKELY = -3.0  # how likely painting is at first, as a logit
+LEAST = 0.05  # of what has arrived at a place: less is nothing
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,23 @@ class Plan:
         return _moved(first, self.flow[:, :2]), _moved(last, self.flow[:, 2:])
 
 
+@dataclass(frozen=True)
+class Drafted:
+    """Where everything in both panels goes, and plans of all frames, each better than the one
+    before."""
+
+    displaced: Displaced
+    plans: tuple[Plan, ...]
+
+    @property
+    def plan(self) -> Plan:
+        return self.plans[-1]
+
+
 class Drafter(nn.Module):
-    """Both panels and what is foreseen of each frame, to a plan; from coarse to fine, and at every
-    level with a look at what the plan gives so far."""
+    """Both panels and what is foreseen of each frame, to a plan: what goes where is turned round to
+    what comes from where, and bettered from coarse to fine, each time with a look at what the plan
+    gives so far."""
 
     def __init__(self, shape: SemanticShape) -> None:
         super().__init__()
@@ -85,7 +102,8 @@ class Drafter(nn.Module):
         self.near = nn.Sequential(_conv(3, near, stride=2), _conv(near, near))
         self.far = nn.Sequential(_conv(near, far, stride=2), _conv(far, far))
         self.hint = nn.Linear(shape.width, HINT * self.cells**2)
-        self.guess = _zero(nn.Linear(shape.width, PLAN * self.cells**2))
+        self.guess = _zero(nn.Linear(shape.width, GUESS * self.cells**2))
+        self.displacer = Displacer(far, HINT)
         coarse, middle, fine = HIDDEN
         self.levels = nn.ModuleList(
             [
@@ -95,13 +113,15 @@ class Drafter(nn.Module):
             ]
         )
 
-    def forward(self, first: Tensor, last: Tensor, foreseen: Tensor, times: Tensor) -> list[Plan]:
+    def forward(self, first: Tensor, last: Tensor, foreseen: Tensor, times: Tensor) -> Drafted:
         """Panels `(motions, 3, SIDE, SIDE)`, `foreseen` `(motions, frames, tokens, width)` at
-        `times` `(frames,)`: plans of all frames `(motions * frames, ...)`, from coarse to fine."""
+        `times` `(frames,)`; of all frames `(motions * frames, ...)`."""
         motions, frames = foreseen.shape[:2]
-        told, plan = self._begun(foreseen.flatten(0, 1), times.repeat(motions))
         near = [self.near(one) for one in (first, last)]
         far = [self.far(one) for one in near]
+        told = self._laid(self.hint(foreseen.flatten(0, 1)))
+        displaced = self.displacer((far[0], far[1]), told, times)
+        plan = self._begun(displaced, foreseen.flatten(0, 1), times.repeat(motions))
         plans: list[Plan] = []
         for level, side, seen in zip(self.levels, SIDES, (far, near, None), strict=True):
             ends = [sized(one, side) for one in (first, last)]
@@ -109,18 +129,19 @@ class Drafter(nn.Module):
                 ends = [torch.cat(parts, 1) for parts in zip(ends, seen, strict=True)]
             told, plan = level(told, plan, *(end.repeat_interleave(frames, 0) for end in ends))
             plans.append(plan)
-        return plans
+        return Drafted(displaced, tuple(plans))
 
-    def _begun(self, foreseen: Tensor, times: Tensor) -> tuple[Tensor, Plan]:
-        """What every place is told, and the plan at once: the nearer in time, the likelier."""
-        hint, guess = self._laid(self.hint(foreseen)), self._laid(self.guess(foreseen))
-        near = torch.stack([1 - times, times], 1).clamp(min=1e-3).log()
-        likely = F.pad(near, (0, 1), value=UNLIKELY)
-        away = torch.stack([times, times, 1 - times, 1 - times], 1)
-        plan = Plan.of(guess)
-        return hint, Plan(
-            plan.flow * away[:, :, None, None], plan.source + likely[:, :, None, None], plan.paint
-        )
+    def _begun(self, displaced: Displaced, foreseen: Tensor, times: Tensor) -> Plan:
+        """What has arrived at each place, from where, and how likely it is seen there: the nearer
+        in time the likelier."""
+        side = SIDE // 2
+        near = torch.stack([1 - times, times]).clamp(min=1e-3).log()[:, :, None, None, None]
+        pairs = zip(displaced.ways, displaced.weights, strict=True)
+        came = [arrived(sized(ways, side), sized(weights, side)) for ways, weights in pairs]
+        likely = torch.stack([much.clamp(min=LEAST).log() for _, much in came]) + near
+        guess = sized(self._laid(self.guess(foreseen)), side)
+        source = F.pad(likely[:, :, 0].transpose(0, 1), (0, 0, 0, 0, 0, 1), value=UNLIKELY)
+        return Plan(torch.cat([ways for ways, _ in came], 1), source + guess[:, :3], guess[:, 3:])
 
     def _laid(self, told: Tensor) -> Tensor:
         """What tokens tell, each as a patch of a picture."""
@@ -143,12 +164,13 @@ class _Level(nn.Module):
         self, told: Tensor, plan: Plan, one: Tensor, two: Tensor
     ) -> tuple[Tensor | None, Plan]:
         side = one.shape[-1]
-        plan = plan.at(side)
-        drawn = plan.drawn(one[:, :3], two[:, :3])
-        known = [sized(told, side), *plan.warped(one, two), drawn, plan.channels()]
+        seen = plan.at(side)
+        drawn = seen.drawn(one[:, :3], two[:, :3])
+        known = [sized(told, side), *seen.warped(one, two), drawn, seen.channels()]
         hidden = self.body(self.take(torch.cat(known, 1)))
         tells = None if self.tell is None else self.tell(hidden)
-        return tells, Plan.of(plan.channels() + self.off(hidden))
+        size = max(side, plan.flow.shape[-1])
+        return tells, Plan.of(plan.at(size).channels() + sized(self.off(hidden), size))
 
 
 def _zero(layer: Any) -> Any:

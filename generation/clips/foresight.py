@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generation.clips.drafting import SIDE, Drafter, Plan, sized
+from generation.clips.drafting import SIDE, Drafted, Drafter, Plan, sized
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
 
 DRAFT = 6  # channels of a draft: its colours, and how much of it is from first, last, and painted
@@ -48,17 +48,18 @@ class Foresight(nn.Module):
         self.predictor = MotionPredictor(shape)
         self.drafter = Drafter(shape)
 
-    def forward(self, ends: Ends, times: Tensor) -> tuple[Tensor, list[Plan]]:
-        """Paths `(motions, frames, tokens, width)` at `times` `(frames,)`, and plans of all frames
-        `(motions * frames, ...)`, from coarse to fine."""
+    def forward(self, ends: Ends, times: Tensor) -> tuple[Tensor, Drafted]:
+        """Paths `(motions, frames, tokens, width)` at `times` `(frames,)`, and what is drafted of
+        all frames `(motions * frames, ...)`."""
         path, features = self.predictor.foresee(ends.tokens[:, 0], ends.tokens[:, 1], times)
         return path, self.drafter(ends.pictures[:, 0], ends.pictures[:, 1], features, times)
 
     @torch.no_grad()
     def foresee(self, ends: Ends, times: Tensor) -> Foreseen:
         """Of all frames of all motions, one after the other."""
-        path, plans = self(ends, times)
-        return Foreseen(path.flatten(0, 1), drafts(plans[-1], ends, len(times)), plans[-1])
+        path, drafted = self(ends, times)
+        plan = drafted.plan
+        return Foreseen(path.flatten(0, 1), drafts(plan, ends, len(times)), plan)
 
 
 def seen(encoder: ImageEncoder, first: Tensor, last: Tensor) -> Ends:

@@ -16,7 +16,7 @@ from generation.clips.errors import BackendMissing
 from generation.clips.foresight import Foreseen, Foresight, seen, unforeseen
 from generation.clips.latents import decode, encode_pixels, pixels
 from generation.clips.modules import MotionModules, new_modules
-from generation.clips.sampling import Begun, Conditions, denoise
+from generation.clips.sampling import Begun, Conditions, Start, denoise
 from generation.clips.semantics import ImageEncoder, SemanticShape, even_times
 from generation.clips.tween import Between, Halfway, Watch, unwatched
 from generation.diffusion.model import DiffusionModel
@@ -96,12 +96,14 @@ def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
 @dataclass(frozen=True)
 class Motion:
     """Sets panels in motion. Without `modules` or `path` that part is left out, to be measured;
-    with `path` "straight" it is a line of tokens and a cross-fade that is drawn after."""
+    with `path` "straight" it is a line of tokens and a cross-fade that is drawn after. `drafted` is
+    the share of timesteps that are left out because drafts are that good already."""
 
     model: DiffusionModel
     weights: MotionWeights
     modules: bool = True
     path: str = "predicted"
+    drafted: float = 0.0
 
     @torch.no_grad()
     def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
@@ -109,7 +111,8 @@ class Motion:
         foreseen = self._foreseen(panels, request.frames)
         drafts = self._drafts(panels, foreseen, request)
         drafted = encode_pixels(self.model.vae, drafts).to(self.model.dtype)
-        given = Conditions(drafted[[0, -1]], self._text(request), foreseen)
+        start = Start(int(self.drafted * request.steps), drafted) if self.drafted else None
+        given = Conditions(drafted[[0, -1]], self._text(request), foreseen, start)
         solver = Solver(
             self.model.scheduler, request.steps, self.model.device, range(request.frames)
         )

@@ -29,6 +29,16 @@ class Conditions:
     ends: Tensor
     text: Tensor
     foreseen: Foreseen | None
+    start: Start | None = None
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a clip begins if not with noise alone: `latents` of all its frames, as far as they are
+    known, under the noise of timestep number `step` (Meng et al. 2021, arXiv 2108.01073)."""
+
+    step: int
+    latents: Tensor
 
 
 @dataclass(frozen=True)
@@ -122,11 +132,7 @@ def denoise(
         context = projection.beside(given.text, given.foreseen)
     shape = (frames, *given.ends.shape[1:])
     noise = clip_noise(1, torch.empty(shape), torch.Generator().manual_seed(seed))
-    latents = _pinned(solver.start(noise.to(given.ends)), given.ends)
-    first = 0
-    if begun is not None:
-        first, latents = begun.step, begun.latents
-        solver.restore(first, begun.solver)
+    first, latents = _begun(solver, given, noise.to(given.ends), begun)
     with video_network(unet, modules, even_times(frames), words, given.foreseen):
         for step, timestep in enumerate(solver.timesteps[first:], first):
             scaled = _pinned(solver.network_input(latents, step), given.ends)
@@ -135,6 +141,22 @@ def denoise(
             latents = _pinned(solver.advance(prediction, latents, step), given.ends)
             told(step + 1, len(solver.timesteps), latents)
     return latents
+
+
+def _begun(
+    solver: Solver, given: Conditions, noise: Tensor, begun: Begun | None
+) -> tuple[int, Tensor]:
+    """The number of the first step that is left, and the latents before it."""
+    if begun is not None:
+        solver.restore(begun.step, begun.solver)
+        return begun.step, begun.latents
+    if given.start is None:
+        return 0, _pinned(solver.start(noise), given.ends)
+    step = given.start.step
+    solver.begin(step)
+    pairs = zip(given.start.latents, noise, strict=True)
+    noised = torch.stack([solver.noised(clean, one, step) for clean, one in pairs])
+    return step, _pinned(noised, given.ends)
 
 
 def _pinned(latents: Tensor, ends: Tensor) -> Tensor:

@@ -110,7 +110,14 @@ class Solver:
         self.scheduler.set_timesteps(steps, device=device)
         self.timesteps: Tensor = self.scheduler.timesteps
         self.clean: Tensor | None = None
-        self._begin(0)
+        self.begin(0)
+
+    def begin(self, step: int) -> None:
+        """Start at this timestep, with nothing remembered. Schedulers with a step counter are told;
+        DDIM finds its place by the timestep."""
+        if not isinstance(self.scheduler, DDIMScheduler):
+            self.scheduler.set_begin_index(step)
+            self.scheduler._step_index = None  # it starts from the begin index at its next use
 
     def start(self, noise: Tensor) -> Tensor:
         """Latents of the first timestep from standard normal noise."""
@@ -148,7 +155,7 @@ class Solver:
 
     def restore(self, step: int, state: Mapping[str, Tensor]) -> None:
         """Go on as if `step` steps had just been made and left this state."""
-        self._begin(step)
+        self.begin(step)
         self.clean = None
         if isinstance(self.scheduler, DPMSolverMultistepScheduler):
             places = range(self.scheduler.config.solver_order)
@@ -163,9 +170,3 @@ class Solver:
             return {}
         seeds = [counter_seed("solver noise", seed, step) for seed in self._panel_seeds]
         return {"generator": [torch.Generator("cpu").manual_seed(seed) for seed in seeds]}
-
-    def _begin(self, step: int) -> None:
-        """Schedulers with a step counter start it here; DDIM finds its place by the timestep."""
-        if not isinstance(self.scheduler, DDIMScheduler):
-            self.scheduler.set_begin_index(step)
-            self.scheduler._step_index = None  # it starts from the begin index at its next use

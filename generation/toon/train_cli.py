@@ -58,7 +58,8 @@ def _register_motion(parts: argparse._SubParsersAction[Any]) -> None:
     data = "latents and tokens of drawn motions (needs the image encoder)"
     of = "of 32 motions, and as many of paths"
     _motion_part(parts, "motion-data", data, _motion_data, "--files", type=int, default=60, help=of)
-    _motion_lessons(parts, "predictor", "the way between two pictures (needs motion data)", 15.0)
+    _motion_lessons(parts, "matches", "what of a picture is where in another (needs data)", 5.0)
+    _motion_lessons(parts, "predictor", "the way between two pictures (needs matches)", 30.0)
     others = "modules that let frames see each other (needs the predictor)"
     _motion_lessons(parts, "motion", others, 60.0)
     written, out = "write what was trained for motion", WEIGHTS / "motion"

@@ -119,11 +119,12 @@ class Course:
         pictures, when = sized(small, SIDE), even_times(len(small))
         ends = Ends(tokens[None, [0, -1]], pictures[None, [0, -1]])
         blind = unforeseen(ends, when)
-        path, plans = self.weights.foresight(ends, when)
+        path, drafted = self.weights.foresight(ends, when)
         line, fade = F.mse_loss(blind.tokens, tokens), F.mse_loss(blind.drafts[:, :3], pictures)
-        drafted = [F.mse_loss(drafts(one, ends, len(small))[:, :3], pictures) for one in plans]
+        made = [drafts(one, ends, len(small))[:, :3] for one in drafted.plans]
+        off = torch.stack([F.mse_loss(one, pictures) for one in made]).mean()
         away = F.mse_loss(path[0], tokens) / line.clamp(min=1e-6)
-        return away + torch.stack(drafted).mean() / fade.clamp(min=1e-6)
+        return away + off / fade.clamp(min=1e-6)
 
     def _drawn(self, lesson: Lesson) -> Tensor:
         """The squared error of what the network predicts for the frames between the ends."""

@@ -10,11 +10,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from generation.clips.displacing import Displaced
 from generation.clips.drafting import Plan, sized
 from generation.clips.foresight import Foresight
 from generation.clips.semantics import SemanticShape, straight
 from generation.toon.sheet import load_pipeline
-from generation.toon.training.course import Course, teach
+from generation.toon.training import matching
+from generation.toon.training.course import Course, taught, teach
+from generation.toon.training.matching import MOVES, NO_MATTER, both_means, unmatched
 from generation.toon.training.motion_data import MotionPool, Paths, Traces, taught_seeing
 from generation.toon.training.parallel import Team
 
@@ -24,8 +27,9 @@ RATE = 1e-3  # learning rate
 SEEN = 10.0  # weight of what the tokens tell of the picture against themselves
 DRAFTED = 10.0  # weight of drafts, of the finest level; half of it for each coarser one
 FLOWED = 5.0  # weight of flows, in halves of the picture's side
+ROUGH = 0.02  # of them: below, errors count by their square
+MATCHED = 0.2  # weight of matches between both ends
 SOURCED = 0.5  # weight of where places come from
-NO_MATTER = -100  # the source of a place that both ends show
 REFRESH_EVERY = 50  # steps between looks for new files
 HELD = 64  # motions
 
@@ -33,22 +37,23 @@ HELD = 64  # motions
 def loss(foresight: Foresight, paths: Paths, told: Tensor) -> Tensor:
     """Of paths, drafts and plans; `told` `(numbers, width)` tells small pictures from tokens, which
     is linear."""
-    path, plans = foresight(paths.ends, paths.times)
-    drafted, planned = torch.zeros(()), torch.zeros(())
-    for coarser, plan in enumerate(reversed(plans)):
-        drafted = drafted + drafts_off(paths, plan).mean() / 2**coarser
-        planned = planned + plan_off(plan, paths.traces)
-    return path_error(path, paths, told) + DRAFTED * drafted + planned
+    path, drafted = foresight(paths.ends, paths.times)
+    off = path_error(path, paths, told) + ways_off(drafted.displaced, paths.traces)
+    for coarser, plan in enumerate(reversed(drafted.plans)):
+        off = off + DRAFTED * drafts_off(paths, plan).mean() / 2**coarser
+        off = off + plan_off(plan, paths.traces)
+    return off
 
 
 def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> None:
     """Train for `minutes` in all.
 
     Raises:
-        FileNotFoundError: there are no motions, or no image encoder, in `folder`.
+        FileNotFoundError: there are no motions, no image encoder, or no matches, in `folder`.
     """
     torch.manual_seed(0)
     foresight = Foresight(SemanticShape())
+    taught(foresight.drafter, folder / matching.CHECKPOINT)
     text_width = load_pipeline(model).text_encoder.config.hidden_size
     told = taught_seeing(folder, text_width).tell.weight
     pool, held = MotionPool(folder, "paths"), MotionPool(folder, "held paths")
@@ -67,7 +72,7 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
     def measure() -> str:
         return progress(foresight, held.first_paths(HELD), told)
 
-    outer = ("places", "times", "hint", "guess", "off", "near.0")
+    outer = ("places", "times", "hint", "guess", "off", "near.0", "still")
     course = Course(CHECKPOINT, foresight, RATE, lesson, measure, outer)
     teach(course, folder, minutes, team)
 
@@ -88,14 +93,30 @@ def drafts_off(paths: Paths, plan: Plan) -> Tensor:
     return off[:, 1:-1].square().mean((2, 3, 4))
 
 
+def ways_off(displaced: Displaced, traces: Traces) -> Tensor:
+    """How far ways of what both ends show are from the true ones."""
+    ways = traces.ahead.flatten(0, 1).transpose(0, 1)
+    known = traces.known.flatten(0, 1).transpose(0, 1)
+    return FLOWED * _apart(displaced.ways, ways, known) + MATCHED * unmatched(
+        displaced.alike, traces
+    )
+
+
+def _apart(ways: Tensor, true: Tensor, counts: Tensor) -> Tensor:
+    """The distance of ways `(..., 2, side, side)` from the true ones, where it counts `(..., side,
+    side)`."""
+    away = F.smooth_l1_loss(ways, true, beta=ROUGH, reduction="none").sum(-3)
+    return both_means(away, counts, true.abs().sum(-3) > MOVES)
+
+
 def plan_off(plan: Plan, traces: Traces) -> Tensor:
     """How far flows are from the truth where there is one; and how little likely the one source is
     that shows a place, or painting, where neither does. A draft's own error can teach neither: what
     is many places away says nothing of the way there."""
     flow, visible = traces.flow.flatten(0, 1), traces.visible.flatten(0, 1)
     coarse = plan.at(flow.shape[-1])
-    counts = visible.repeat_interleave(2, dim=1)
-    away = ((coarse.flow - flow).abs() * counts).sum() / counts.sum().clamp(min=1)
+    pairs = (len(flow), 2, 2, *flow.shape[-2:])
+    away = _apart(coarse.flow.reshape(pairs), flow.reshape(pairs), visible)
     first, last = visible.unbind(1)
     single = torch.where(first, 0, torch.where(last, 1, 2))  # which source, where it is one
     single = single.masked_fill(first & last, NO_MATTER)
@@ -106,18 +127,25 @@ def plan_off(plan: Plan, traces: Traces) -> Tensor:
 @torch.no_grad()
 def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
     """Errors of held-out tokens as a share of a straight line's, of the small pictures that they
-    tell and of drafts as shares of a cross-fade's."""
-    path, plans = foresight(paths.ends, paths.times)
+    tell and of drafts as shares of a cross-fade's, of flows as a share of no motion's."""
+    path, drafted = foresight(paths.ends, paths.times)
     share = share_of_straight(path, paths)
     fade = share_of_straight(path, paths, told)
-    draft = share_of_fade(paths, plans[-1])
-    visible = paths.traces.visible.flatten(0, 1).repeat_interleave(2, dim=1)
-    truth = paths.traces.flow.flatten(0, 1)
-    flow = (plans[-1].at(truth.shape[-1]).flow - truth).abs()[visible].mean() / 2
+    draft = share_of_fade(paths, drafted.plan)
+    flows = share_of_stillness(drafted.plan, paths.traces)
     return (
         f"held out: {share:.3f} of a line's error; of a cross-fade's: thumbnails {fade:.3f}, "
-        f"drafts {draft:.3f}; flows {flow:.4f} of the side off"
+        f"drafts {draft:.3f}; flows {flows:.3f} of no motion's"
     )
+
+
+@torch.no_grad()
+def share_of_stillness(plan: Plan, traces: Traces) -> float:
+    """How far flows are off, as a share of how far things move."""
+    seen = traces.visible.flatten(0, 1).repeat_interleave(2, dim=1)
+    true = traces.flow.flatten(0, 1)
+    away = (plan.at(true.shape[-1]).flow - true).abs()[seen]
+    return float(away.mean() / true.abs()[seen].mean())
 
 
 @torch.no_grad()

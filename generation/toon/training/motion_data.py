@@ -32,6 +32,7 @@ from generation.toon.world.moving import moving
 Part = Literal["train", "held", "paths", "held paths"]
 SHARD = 32  # motions in a file
 PATHS = 128  # of them in a file of paths
+SENT = 16  # places of an end, each way, of which it is known where they go
 TRACED = 32  # places of a frame, each way, of which it is known where they come from
 LENGTHS = (8, 8, 8, 16)  # frames of a motion, by the file's number; a clip has 16
 HELD_SEED = 1 << 41
@@ -118,10 +119,12 @@ def path_shard(encoder: ImageEncoder, first: int, count: int, times: Tensor) -> 
 
 def traced(motion: Motion, times: Tensor) -> dict[str, Tensor]:
     """Where everything in the frames of one motion is at both ends, as it is stored."""
-    found = flows_at(motion, times.tolist(), TRACED)
+    found, ahead = (flows_at(motion, times.tolist(), side) for side in (TRACED, SENT))
     return {
         "flow": torch.from_numpy(found.flow).flatten(1, 2).half(),
         "visible": torch.from_numpy(found.visible),
+        "ahead": torch.from_numpy(ahead.ahead).half(),
+        "known": torch.from_numpy(ahead.known),
     }
 
 
@@ -173,13 +176,22 @@ class Motions:
 @dataclass(frozen=True)
 class Traces:
     """Where everything is at both ends: `flow` `(motions, frames, 4, TRACED, TRACED)` as a plan's,
-    and whether it is `visible` there `(motions, frames, 2, TRACED, TRACED)`."""
+    and whether it is `visible` there `(motions, frames, 2, TRACED, TRACED)`; where everything at
+    both ends goes, `ahead` `(motions, frames, 2, 2, SENT, SENT)`, and whether that is `known`
+    `(motions, frames, 2, SENT, SENT)`."""
 
     flow: Tensor
     visible: Tensor
+    ahead: Tensor
+    known: Tensor
 
     def backwards(self) -> Traces:
-        return Traces(self.flow.flip(1)[:, :, [2, 3, 0, 1]], self.visible.flip(1, 2))
+        return Traces(
+            self.flow.flip(1)[:, :, [2, 3, 0, 1]],
+            self.visible.flip(1, 2),
+            self.ahead.flip(1, 2),
+            self.known.flip(1, 2),
+        )
 
 
 @dataclass(frozen=True)
@@ -227,6 +239,15 @@ class MotionPool:
         """The same, of a file of paths."""
         return self._paths(*self._drawn(frames, chance))
 
+    def some_paths(self, count: int, chance: random.Random) -> Paths:
+        """Random ones of one file, so many motions.
+
+        Raises:
+            FileNotFoundError: there is no file yet.
+        """
+        file = self._file(chance)
+        return self._paths(file, chance.sample(range(len(file["tokens"])), count))
+
     def first(self, count: int) -> Motions:
         """The first `count`, the same every time."""
         return self._motions(self.files[0], list(range(count)))
@@ -234,10 +255,13 @@ class MotionPool:
     def first_paths(self, count: int) -> Paths:
         return self._paths(self.files[0], list(range(count)))
 
-    def _drawn(self, frames: int, chance: random.Random) -> tuple[dict[str, Any], list[int]]:
+    def _file(self, chance: random.Random) -> dict[str, Any]:
         if not self.files:
             raise FileNotFoundError(shard_file(self.folder, self.part, 0))
-        file = chance.choice(self.files)
+        return chance.choice(self.files)
+
+    def _drawn(self, frames: int, chance: random.Random) -> tuple[dict[str, Any], list[int]]:
+        file = self._file(chance)
         count, length = file["tokens"].shape[:2]
         return file, chance.sample(range(count), min(count, max(1, round(frames / length))))
 
@@ -246,7 +270,12 @@ class MotionPool:
             file["tokens"][rows].float(),
             _levels(file["pictures"][rows]),
             file["times"],
-            Traces(file["flow"][rows].float(), file["visible"][rows]),
+            Traces(
+                file["flow"][rows].float(),
+                file["visible"][rows],
+                file["ahead"][rows].float(),
+                file["known"][rows],
+            ),
         )
 
     def _motions(self, file: dict[str, Any], rows: list[int]) -> Motions:

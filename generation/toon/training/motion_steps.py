@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from generation.toon.training import seeing
+from generation.toon.training import matching, seeing
 from generation.toon.training.animating import new_animation, train_motion
 from generation.toon.training.foreseeing import train_predictor
+from generation.toon.training.matching import train_matches
 from generation.toon.training.motion_data import MotionPool, Part, make_motion_shards, shard_file
 from generation.toon.training.parallel import Job, run_team
 from generation.toon.training.seeing import train_image_encoder
@@ -19,13 +20,16 @@ def train(part: str, model: Path, folder: Path, minutes: float, processes: int) 
     Raises:
         FileNotFoundError: what comes before it isn't there.
     """
-    needed: dict[str, Part] = {"predictor": "paths", "motion": "train"}
+    needed: dict[str, Part] = {"matches": "paths", "predictor": "paths", "motion": "train"}
     if part in needed and not MotionPool(folder, needed[part]).refresh():
         raise FileNotFoundError(shard_file(folder, needed[part], 0))
+    if part == "predictor" and not (folder / matching.CHECKPOINT).exists():
+        raise FileNotFoundError(folder / matching.CHECKPOINT)
     if part == "motion":
         new_animation(model, folder)  # told here, not by a process of the team
     jobs: dict[str, Job] = {
         "image-encoder": partial(train_image_encoder, model),
+        "matches": train_matches,
         "predictor": partial(train_predictor, model),
         "motion": partial(train_motion, model),
     }

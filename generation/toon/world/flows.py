@@ -1,4 +1,5 @@
-"""The truth about a motion: where in the first and in the last frame is what a frame shows.
+"""The truth about a motion: where in the first and in the last frame is what a frame shows, and
+where in the frame is what they show.
 
 Figures count as a head and a body that move, grow and turn as a whole; what arms and legs do beside
 that is not told.
@@ -25,42 +26,61 @@ BODY = (32.0, -10.0, 118.0)  # half the width of a body; its top and bottom
 
 @dataclass(frozen=True)
 class Flows:
-    """For every place of frames: `flow` `(frames, 2, 2, side, side)` to where it is in the first
-    frame and in the last, x and y in halves of the picture's side; `visible` `(frames, 2, side,
-    side)` whether it is seen there at all."""
+    """Of frames and both ends, all x and y in halves of the picture's side. `flow` `(frames, 2, 2,
+    side, side)`: from every place of a frame to the same thing in the first and in the last;
+    `visible` `(frames, 2, side, side)`: whether it is seen there at all. `ahead`, `known`: the same
+    from every place of the first and of the last to the frame; what goes behind something or out of
+    the picture is still known."""
 
     flow: NDArray[np.float32]
     visible: Mask
+    ahead: NDArray[np.float32]
+    known: Mask
+
+
+@dataclass(frozen=True)
+class _Trace:
+    """From every place of one frame to another, `(2, side, side)`; whether the thing is anywhere
+    there, and whether it is seen."""
+
+    way: Field
+    known: Mask
+    seen: Mask
 
 
 def flows_at(motion: Motion, parts: Sequence[float], side: int) -> Flows:
     """At each of these parts (0 to 1) of the way."""
     ends = moment(motion, 0.0), moment(motion, 1.0)
-    found = [[_traced(moment(motion, part), end, side) for end in ends] for part in parts]
-    flow = np.stack([np.stack([one for one, _ in both]) for both in found])
+    frames = [moment(motion, part) for part in parts]
+    back = [[_traced(frame, end, side) for end in ends] for frame in frames]
+    on = [[_traced(end, frame, side) for end in ends] for frame in frames]
     return Flows(
-        flow.astype(np.float32), np.stack([np.stack([one for _, one in both]) for both in found])
+        np.array([[one.way * one.seen for one in both] for both in back], dtype=np.float32),
+        np.array([[one.seen for one in both] for both in back]),
+        np.array([[one.way * one.known for one in both] for both in on], dtype=np.float32),
+        np.array([[one.known for one in both] for both in on]),
     )
 
 
-def _traced(frame: Moment, end: Moment, side: int) -> tuple[Field, Mask]:
-    """From every place of a frame to the same thing in another; where it is seen."""
+def _traced(frame: Moment, end: Moment, side: int) -> _Trace:
     middles = (np.arange(side) + 0.5) * UNITS / side
     x, y = np.meshgrid(middles, middles)
     world = _world(frame, x, y)
     there = np.stack(world)
-    seen = np.full(x.shape, _same_place(frame, end)) & ~_covered(end.actors, *world)
+    known = np.full(x.shape, _same_place(frame, end))
+    free = ~_covered(end.actors, *world)
     for actor in frame.actors:
         covers = _covers(actor, *world)
-        there[:, covers], seen[covers] = 0.0, False
+        known[covers] = False
         for place, other in enumerate(end.actors):
             if other.look == actor.look:
                 moved = _with(actor, other, *world)
                 there[:, covers] = np.stack(moved)[:, covers]
-                seen[covers] = ~_covered(end.actors[place + 1 :], *moved)[covers]
+                known[covers] = True
+                free[covers] = ~_covered(end.actors[place + 1 :], *moved)[covers]
     at = np.stack(end.camera.at(there[0], there[1]))
-    seen &= ((at >= 0) & (at <= UNITS)).all(0)
-    return np.where(seen, at - np.stack([x, y]), 0.0) / (UNITS / 2), seen
+    inside = ((at >= 0) & (at <= UNITS)).all(0)
+    return _Trace((at - np.stack([x, y])) / (UNITS / 2), known, known & free & inside)
 
 
 def _world(frame: Moment, x: Field, y: Field) -> tuple[Field, Field]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from generation.clips.drafting import SIDE, Drafter, Plan
-from generation.clips.foresight import DRAFT, Foresight, drafts, seen, unforeseen
+from generation.clips.foresight import DRAFT, Foresight, seen, unforeseen
 from generation.clips.semantics import ImageEncoder, straight
 from tests.generation.clips.motion import FRAMES, SHAPE, TIMES, any_ends
 
@@ -46,16 +48,20 @@ def test_a_plan_holds_for_pictures_of_any_size() -> None:
 
 
 @torch.no_grad()
-def test_a_new_drafter_begins_with_a_cross_fade_and_gets_finer() -> None:
+def test_a_new_drafter_knows_what_stays_and_fades_it() -> None:
     ends = any_ends(2)
-    path, plans = Foresight(SHAPE)(ends, TIMES)
-    assert [plan.flow.shape for plan in plans] == [
-        (2 * FRAMES, 4, side, side) for side in (SIDE // 4, SIDE // 2, SIDE)
-    ]
+    still = replace(ends, pictures=ends.pictures[:, :1].expand(-1, 2, -1, -1, -1))
+    path, drafted = Foresight(SHAPE)(still, TIMES)
+    assert [plan.flow.shape[-1] for plan in drafted.plans] == [SIDE // 2, SIDE // 2, SIDE]
     assert torch.equal(path, straight(ends.tokens[:, 0], ends.tokens[:, 1], TIMES))
-    made, faded = drafts(plans[-1], ends, FRAMES)[:, :3], unforeseen(ends, TIMES).drafts[:, :3]
-    assert (made - faded).abs().max() < 0.1  # a little may be painted
-    assert all(not plan.flow.any() for plan in plans)
+    ways = drafted.displaced.ways
+    assert ways.shape == (2, 2 * FRAMES, 2, SIDE // 4, SIDE // 4)
+    assert ways[0].view(2, FRAMES, -1)[:, 0].abs().max() < 1e-6, "at its own end all is there"
+    assert ways[1].view(2, FRAMES, -1)[:, -1].abs().max() < 1e-6
+    assert drafted.plan.flow.abs().mean() < 0.15
+    source = drafted.plan.source.softmax(1).mean((2, 3)).view(2, FRAMES, 3)
+    assert (source[:, 0, 0] > 0.9).all()
+    assert (source[:, -1, 1] > 0.9).all()
 
 
 @torch.no_grad()
@@ -84,8 +90,9 @@ def test_motions_are_drafted_by_themselves() -> None:
     features = torch.randn(2, FRAMES, SHAPE.tokens, SHAPE.width)
     for value in drafter.parameters():
         torch.nn.init.normal_(value, std=0.03)
-    both = drafter(ends.pictures[:, 0], ends.pictures[:, 1], features, TIMES)[-1].channels()
-    alone = drafter(ends.pictures[1:, 0], ends.pictures[1:, 1], features[1:], TIMES)[-1].channels()
+    both = drafter(ends.pictures[:, 0], ends.pictures[:, 1], features, TIMES).plan.channels()
+    one = ends.pictures[1:, 0], ends.pictures[1:, 1], features[1:], TIMES
+    alone = drafter(*one).plan.channels()
     assert torch.allclose(both[FRAMES:], alone, atol=1e-3)
 
 

@@ -1,0 +1,77 @@
+"""Things that are sent somewhere arrive there; what all of them do together is the camera."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from generation.clips.displacing import Displacer, fitted, middles
+from generation.clips.semantics import even_times
+from generation.clips.splatting import arrived, splatted
+
+SIDE = 8
+
+
+def sent(x: float, y: float) -> torch.Tensor:
+    """Ways of all places, in places."""
+    return torch.tensor([x, y]).view(1, 2, 1, 1).expand(1, 2, SIDE, SIDE) * 2 / SIDE
+
+
+def test_what_is_sent_by_whole_places_arrives_whole() -> None:
+    things = torch.rand(1, 3, SIDE, SIDE)
+    assert torch.allclose(splatted(things, sent(0, 0)), things)
+    moved = splatted(things, sent(2, -1))
+    assert torch.allclose(moved[..., : SIDE - 1, 2:], things[..., 1:, : SIDE - 2], atol=1e-5)
+    assert not moved[..., :2].any(), "nothing comes from beyond the edge"
+
+
+def test_what_is_sent_between_places_is_shared_among_them() -> None:
+    thing = torch.zeros(1, 1, SIDE, SIDE)
+    thing[0, 0, 3, 4] = 1.0
+    found = splatted(thing, sent(0.25, 0.5))
+    assert found[0, 0, 3:5, 4:6].flatten().tolist() == pytest.approx([0.375, 0.125] * 2)
+    assert found.sum() == pytest.approx(1.0)
+
+
+def test_the_heavier_of_two_is_seen_and_holes_know_their_neighbours() -> None:
+    ways, weights = torch.zeros(1, 2, SIDE, SIDE), torch.ones(1, 1, SIDE, SIDE)
+    ways[0, 0, 2, 2] = 3 * 2 / SIDE  # a heavy thing moves three places to the right
+    weights[0, 0, 2, 2] = 1e4
+    back, much = arrived(ways, weights)
+    assert back[0, 0, 2, 5] == pytest.approx(-3 * 2 / SIDE, abs=1e-3)
+    assert much[0, 0, 2, 2] == 0
+    assert much[0, 0, 2, 5] > 1e4
+    assert back[0, :, 2, 0].abs().max() < 0.8
+    still, full = arrived(torch.zeros(1, 2, SIDE, SIDE), torch.ones(1, 1, SIDE, SIDE))
+    assert not still.any()
+    assert torch.equal(full, torch.ones(1, 1, SIDE, SIDE))
+
+
+def test_a_camera_is_found_among_things_that_move_otherwise() -> None:
+    grid = middles(SIDE)
+    there = (1.4 * grid + torch.tensor([0.2, -0.3]))[None].clone()
+    there[:, ::5] += torch.randn(1, len(there[0, ::5]), 2)  # figures, of no weight
+    weights = torch.ones(1, len(grid), 1)
+    weights[:, ::5] = 0.0
+    assert torch.allclose(
+        fitted(grid, there, weights), 1.4 * grid + torch.tensor([0.2, -0.3]), atol=1e-5
+    )
+    assert not torch.allclose(fitted(grid, there, torch.ones_like(weights)), there, atol=0.05)
+
+
+@torch.no_grad()
+def test_what_looks_alike_is_matched_wherever_it_is() -> None:
+    torch.manual_seed(0)
+    displacer = Displacer(48, 4)
+    torch.nn.init.eye_(displacer.match.weight.flatten(1))
+    displacer.match.bias.zero_()
+    displacer.stays.fill_(-5.0)
+    first = 10 * torch.nn.functional.normalize(torch.randn(1, 48, SIDE, SIDE), dim=1)
+    last = first.roll(2, -1)  # two places to the right, and round
+    alike = displacer.alike(first, last)
+    columns = alike.argmax(2).view(SIDE, SIDE) % SIDE
+    assert torch.equal(columns, (torch.arange(SIDE) + 2).remainder(SIDE).expand(SIDE, SIDE))
+    gone = displacer((first, last), torch.zeros(3, 4, SIDE, SIDE), even_times(3))
+    assert gone.ways.shape == (2, 3, 2, SIDE, SIDE)
+    assert not gone.ways[0, 0].any()
+    assert not gone.ways[1, 2].any()
