@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from PIL import Image
 
 from generation.toon.world.acting import Actor, Leg
+from generation.toon.world.backdrops import draw_backdrop
+from generation.toon.world.camera import Camera
 from generation.toon.world.draw import PICTURE_SIZE
 from generation.toon.world.figures import draw_body
 from generation.toon.world.pen import UNITS, along, blank, finish, pen_on
-from generation.toon.world.places import draw_house, draw_papers, draw_place
 from generation.toon.world.scene import Look, Scene
-from generation.toon.world.shots import Camera, Shot
+from generation.toon.world.shots import Shot
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,5 @@ def _backdrop(one: Moment, night: bool, size: int) -> Image.Image:
     chance = random.Random(scene.seed)
     canvas, plain = blank(size, (255, 255, 255))
     pen = one.camera.see(plain)
-    draw_place(pen, scene.place, night, chance)
-    if "house" in scene.extras:
-        draw_house(pen, night)
-    if "papers" in scene.extras:
-        draw_papers(pen, chance)
+    draw_backdrop(pen, scene, night, chance)
     return canvas
