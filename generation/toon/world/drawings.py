@@ -65,12 +65,13 @@ def _film_noir(canvas: Image.Image, seed: int) -> Image.Image:
     """Grey, hard light from one side through blinds, black corners."""
     ink, colours = _apart(canvas)
     grey = colours @ np.array(GREY_OF, dtype=np.float32) / 255
-    hard = 1 / (1 + np.exp(-6.5 * (grey - 0.45)))  # dark skin stays apart from ink
+    hard = 1 / (1 + np.exp(-6.5 * (grey - 0.48)))  # dark skin stays apart from ink
     x, y = _places(len(grey))
     side = 1.0 if seed % 2 else -1.0
-    blinds = ((y + side * 0.42 * (x - 0.5)) * 6) % 1 < 0.4
+    slat = np.abs(((y + side * 0.42 * (x - 0.5)) * 6) % 1 - 0.5)  # 0.5 where two of them meet
+    blinds = np.clip((slat - 0.3) * 24 + 0.5, 0, 1)
     light = np.clip(1.3 - 1.7 * np.hypot(x - 0.5 - side * 0.12, (y - 0.42) * 0.9) ** 1.6, 0.2, 1)
-    lit = hard * light * np.where(blinds, 0.58, 1.0)
+    lit = hard * light * (1 - 0.5 * blinds)
     return _greyed(lit * (1 - ink) + 0.03 * ink)
 
 
@@ -88,17 +89,25 @@ def _storybook(canvas: Image.Image, seed: int) -> Image.Image:
     size = canvas.width // SUPERSAMPLING
     noise = np.random.default_rng(seed)
     cloudy = _noise(noise, size, 9) * 0.6 + _noise(noise, size, 26) * 0.4
-    soft = np.asarray(_coloured(colours).filter(ImageFilter.GaussianBlur(size / 170)), np.float32)
-    edges = np.abs(soft - np.asarray(_coloured(soft).filter(ImageFilter.GaussianBlur(size / 64))))
-    wash = 0.80 + 0.26 * (cloudy - 0.5) + edges.max(axis=2) / 255 * 0.5
-    x, y = _places(size)
-    border = np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y))
-    painted = np.clip((border - 0.035 + 0.05 * (cloudy - 0.5)) * 26, 0, 1)
+    soft = _blurred(colours, size / 170)
+    edges = np.abs(soft - _blurred(soft, size / 64)).max(axis=2) / 255
+    painted = _painted(cloudy)
     grain = 0.985 + 0.03 * _noise(noise, size, size)
-    paper = np.array(PAPER) * grain[..., None]
-    amount = np.clip(wash, 0, 1.15)[..., None] * painted[..., None]
-    washed = paper * (1 - amount * (1 - soft / 255))
+    amount = np.clip(0.67 + 0.26 * cloudy + 0.5 * edges, 0, 1.15) * painted
+    washed = np.array(PAPER) * grain[..., None] * (1 - amount[..., None] * (1 - soft / 255))
     return _coloured(_over(washed, ink * (0.45 + 0.55 * painted), SEPIA))
+
+
+def _painted(cloudy: Field) -> Field:
+    """How much of the paint there is at each place: none at the paper's border."""
+    x, y = _places(len(cloudy))
+    border = np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y))
+    painted: Field = np.clip((border - 0.035 + 0.05 * (cloudy - 0.5)) * 26, 0, 1)
+    return painted
+
+
+def _blurred(colours: Field, radius: float) -> Field:
+    return np.asarray(_coloured(colours).filter(ImageFilter.GaussianBlur(radius)), np.float32)
 
 
 def _inked(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -19,7 +19,10 @@ def draw_dust(pen: Pen, fighters: Sequence[Stance]) -> None:
     """What is behind the fighters."""
     cloud = _between(pen, fighters)
     _puffs(cloud, _ring(HALF, 88, 16, 27), shade(DUST, 0.88))
-    for x, y, turned in ((-86.0, -66.0, 0.3), (88.0, -74.0, 0.0), (2.0, -112.0, 0.6)):
+    stars = [(-86.0, -66.0, 0.3), (88.0, -74.0, 0.0)]
+    if len(fighters) > 1:
+        stars.append((2.0, -112.0, 0.6))  # between their heads
+    for x, y, turned in stars:
         cloud.shape(_star(x, y, 19, turned), STAR, 2.6)
 
 

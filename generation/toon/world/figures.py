@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from generation.toon.world.faces import Face, face_doing
-from generation.toon.world.furniture import (
-    draw_bed,
-    draw_blanket,
-    draw_fork,
-    draw_meal,
-    draw_snoring,
-    draw_speed,
+from generation.toon.world.furniture import draw_bed, draw_blanket, draw_meal, draw_snoring
+from generation.toon.world.hands import (
+    draw_before_it,
+    draw_behind_it,
+    draw_hand,
+    holds,
+    skin_of,
 )
 from generation.toon.world.heads import draw_hair_behind, draw_head
-from generation.toon.world.palette import FUR, SHIRT, SKIN
+from generation.toon.world.palette import FUR, SHIRT
 from generation.toon.world.patterns import draw_pattern
 from generation.toon.world.pen import INK, Colour, Pen, Point, shade
 from generation.toon.world.postures import Limb, Posture, posture_of
-from generation.toon.world.props import (
-    draw_behind,
-    draw_beside,
-    draw_held,
-    draw_open_book,
-    draw_open_paper,
-)
-from generation.toon.world.scene import BY_THE_FEET, FURRY, PEOPLE, Figure, Look
+from generation.toon.world.scene import FURRY, PEOPLE, Figure, Look
 
 TROUSERS: Colour = (62, 72, 120)
 SKIRT: Colour = (110, 62, 110)
@@ -37,25 +30,11 @@ NECK_TO_SOLE = 116.0
 def draw_figure(pen: Pen, figure: Figure) -> None:
     """Draw `figure` with its neck at the pen's origin."""
     facing = pen.moved(0, 0, flip=figure.facing)
-    held = figure.prop not in ("none", *BY_THE_FEET) and figure.pose != "reading"
-    posture = posture_of(figure.pose, held)
-    own = facing.moved(0, 0, scale=body_scale(figure.look))
-    if figure.pose == "running":
-        draw_speed(own)
-    if held:
-        draw_behind(own, figure.prop, posture.hands[1][1])
+    body = facing.moved(0, 0, scale=body_scale(figure.look))
+    posture = posture_of(figure.pose, holds(figure))
+    draw_behind_it(body, figure, posture)
     draw_body(facing, figure.look, posture, face_doing(figure.pose, figure.expression))
-    if figure.pose == "reading":
-        _reads(own.moved(0, 36), figure)
-    elif held:
-        hand = own.moved(*posture.hands[1][1])
-        draw_held(hand, figure.prop)
-        _hand(hand, figure.look)
-    draw_beside(own, figure.prop)
-    if figure.pose == "eating":
-        hand = own.moved(*posture.hands[1][1])
-        draw_fork(hand)
-        _hand(hand, figure.look)
+    draw_before_it(body, figure, posture)
     if figure.pose == "sleeping":
         draw_snoring(pen.moved(0, 0, scale=body_scale(figure.look)), figure.facing)
 
@@ -68,7 +47,7 @@ def body_scale(look: Look) -> float:
 def draw_body(pen: Pen, look: Look, posture: Posture, face: Face) -> None:
     """Draw a character that faces right, with its neck at the pen's origin."""
     small = look.kind in ("boy", "girl")
-    body = pen.moved(0, 0, scale=0.84) if small else pen
+    body = pen.moved(0, 0, scale=body_scale(look))
     if posture.bed is not None:
         draw_bed(body.moved(posture.bed, 0))
     elif look.kind in FURRY:
@@ -95,13 +74,6 @@ def draw_body(pen: Pen, look: Look, posture: Posture, face: Face) -> None:
         _laptop(body.moved(posture.laptop, 0), look)
     if posture.meal is not None:
         draw_meal(body.moved(posture.meal, 0))
-
-
-def skin_of(look: Look) -> Colour:
-    """The colour of hands and head."""
-    if look.kind in FURRY:
-        return FUR[look.fur]
-    return SHIRT[look.shirt] if look.kind == "robot" else SKIN[look.skin]
 
 
 def _cloth(look: Look) -> Colour:
@@ -145,21 +117,9 @@ def _arm(pen: Pen, look: Look, joints: Limb) -> None:
     shoulder = (side * 25.0, 12.0)
     sleeve = _cloth(look)
     pen.limb([shoulder, elbow, hand], 12, sleeve)
-    _hand(pen.moved(*hand), look)
+    draw_hand(pen.moved(*hand), look)
     if abs(hand[0]) > 70:  # a pointing finger
         pen.limb([hand, (hand[0] + 17, hand[1] - 2)], 5, skin_of(look))
-
-
-def _hand(pen: Pen, look: Look) -> None:
-    pen.oval(0, 0, 9.5, 9.5, WHITE if look.kind == "robot" else skin_of(look), 3)
-
-
-def _reads(pen: Pen, figure: Figure) -> None:
-    """An open book, or a newspaper, in both hands, with the pen's origin in its middle."""
-    paper = figure.prop == "newspaper"
-    (draw_open_paper if paper else draw_open_book)(pen)
-    for side in (-1, 1):
-        _hand(pen.moved(side * (44 if paper else 36), 8), figure.look)
 
 
 def _leg(pen: Pen, look: Look, joints: Limb) -> None:

@@ -70,6 +70,7 @@ def draw_snoring(pen: Pen, side: int) -> None:
 def draw_speed(pen: Pen) -> None:
     """Lines and dust behind a runner."""
     for y, start, end in ((-10, -98, -66), (18, -112, -70), (46, -100, -72)):
-        pen.line([(start, y), (end, y)], 3.4)
+        pen.line([(start, y), (end, y)], 7)
+        pen.line([(start, y), (end, y)], 2.6, LINEN)
     for x, y, r in ((-92, 108, 8), (-74, 104, 12), (-56, 110, 8)):
         pen.oval(x, y, r + 3, r, DUST, 2.6)
