@@ -9,7 +9,7 @@ from PIL import Image
 from generation.toon.world.backdrops import draw_backdrop
 from generation.toon.world.drawings import finished, line_weight
 from generation.toon.world.fights import draw_cloud, draw_dust
-from generation.toon.world.figures import draw_figure
+from generation.toon.world.figures import draw_figure, draw_trail
 from generation.toon.world.pen import blank
 from generation.toon.world.scene import Scene
 from generation.toon.world.stances import camera_of, stances
@@ -24,14 +24,15 @@ def draw_scene(scene: Scene, size: int = PICTURE_SIZE) -> Image.Image:
     camera = camera_of(scene)
     pen = camera.see(plain).weighing(line_weight(scene.drawing, camera.zoom))
     draw_backdrop(pen, scene, scene.night, chance)
-    found = stances(scene)
-    fight = [
-        one for one, figure in zip(found, scene.figures, strict=True) if figure.pose == "fighting"
-    ]
-    if fight:
-        draw_dust(pen, fight)
-    for stance, figure in zip(found, scene.figures, strict=True):
-        draw_figure(pen.moved(stance.x, stance.neck, stance.scale), figure)
-    if fight:
-        draw_cloud(pen, fight, chance)
+    standing = list(zip(stances(scene), scene.figures, strict=True))
+    pens = [pen.moved(one.x, one.neck, one.scale) for one, _ in standing]
+    fighters = [one for one, figure in standing if figure.pose == "fighting"]
+    for own, figure in zip(pens, scene.figures, strict=True):
+        draw_trail(own, figure)
+    if fighters:
+        draw_dust(pen, fighters)
+    for own, figure in zip(pens, scene.figures, strict=True):
+        draw_figure(own, figure)
+    if fighters:
+        draw_cloud(pen, fighters, chance)
     return finished(canvas, scene.drawing, scene.seed)

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from generation.toon.world.faces import Face, face_doing
-from generation.toon.world.furniture import draw_bed, draw_blanket, draw_meal, draw_snoring
+from generation.toon.world.furniture import (
+    draw_bed,
+    draw_blanket,
+    draw_meal,
+    draw_snoring,
+    draw_speed,
+)
 from generation.toon.world.hands import (
     draw_before_it,
     draw_behind_it,
@@ -37,6 +43,12 @@ def draw_figure(pen: Pen, figure: Figure) -> None:
     draw_before_it(body, figure, posture)
     if figure.pose == "sleeping":
         draw_snoring(pen.moved(0, 0, scale=body_scale(figure.look)), figure.facing)
+
+
+def draw_trail(pen: Pen, figure: Figure) -> None:
+    """Draw what a runner leaves behind, which is behind all figures; the pen as for its figure."""
+    if figure.pose == "running":
+        draw_speed(pen.moved(0, 0, body_scale(figure.look), figure.facing))
 
 
 def body_scale(look: Look) -> float:

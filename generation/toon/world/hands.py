@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generation.toon.world.furniture import draw_fork, draw_speed
+from generation.toon.world.furniture import draw_fork
 from generation.toon.world.palette import FUR, SHIRT, SKIN
 from generation.toon.world.pen import Colour, Pen
 from generation.toon.world.postures import Posture
@@ -36,8 +36,6 @@ def holds(figure: Figure) -> bool:
 
 def draw_behind_it(pen: Pen, figure: Figure, posture: Posture) -> None:
     """Draw what is behind a figure that faces right, with its neck at the pen's origin."""
-    if figure.pose == "running":
-        draw_speed(pen)
     if holds(figure):
         draw_behind(pen, figure.prop, posture.hands[1][1])
 

@@ -1,7 +1,8 @@
 """A drawn world in motion: the scene on its way from one state to another, with the truth.
 
 Both ends are exact: where nothing is moved by hand, the first and the last frame are the very
-pictures that `draw_scene` makes of the two scenes.
+pictures that `draw_scene` makes of the two scenes. That is so of the first round's scenes: what
+figures hold, how a scene is framed and in which style don't move yet.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 
 from generation.toon.world.sampler import random_look, scene_with
@@ -21,8 +20,6 @@ from generation.toon.world.scene import (
     PROPS,
     Drawing,
     Expression,
-    Figure,
-    Kind,
     Look,
     Place,
     Pose,
@@ -32,7 +29,8 @@ from generation.toon.world.scene import (
 
 BEARDED, PATTERNED = 0.6, 0.5  # shares of men, and of people
 SOMEWHERE_NEW, DOING_NEW = 0.6, 0.55  # shares of scenes, and of figures
-FIGHTS, CHASES = 0.2, 0.15  # shares of scenes with two
+FIGHTS = 0.2  # share of scenes with two
+CHASES = 0.45  # share of scenes with an animal and another one
 HOLDS, NEAR_A_FIRE = 0.85, 0.5  # shares of scenes where it fits
 IN_THE_BEDROOM = 0.6  # share of beds
 OFTEN_FRAMED = (62, 20, 18)  # medium, close-up, wide
@@ -48,6 +46,9 @@ SHOWN_CLOSE: tuple[Pose, ...] = (  # what heads and shoulders tell apart
     "sleeping",
     "waking",
 )
+SHOWN_TOGETHER: tuple[Pose, ...] = ("standing", "reading")  # what stays on its own side
+WIDE: tuple[Pose, ...] = ("typing", "pointing", "running", "eating", "sleeping", "waking")
+READABLE: tuple[Prop, ...] = ("book", "newspaper")
 ALONE_POSES: tuple[Pose, ...] = tuple(pose for pose in MORE_POSES if pose != "fighting")
 
 
@@ -71,8 +72,8 @@ def richer_scene(looks: tuple[Look, ...], drawing: Drawing, chance: random.Rando
         scene = _elsewhere(scene, chance)
     if len(looks) == 2 and chance.random() < FIGHTS:
         return _fight(scene, chance)
-    if len(looks) == 2 and chance.random() < CHASES:
-        return _chase(scene, chance)
+    if len(looks) == 2 and _can_chase(scene) and chance.random() < CHASES:
+        return _chase(scene)
     scene = _framed(_busy(scene, chance), chance)
     scene = _bedded(_with_prop(scene, chance), chance)
     return _with_fire(scene, chance)
@@ -92,18 +93,16 @@ def _fight(scene: Scene, chance: random.Random) -> Scene:
     return replace(scene, figures=fighters, extras=frozenset())
 
 
-def _chase(scene: Scene, chance: random.Random) -> Scene:
-    """An animal runs behind the other one."""
-    facing, kinds = chance.choice((1, -1)), (*PEOPLE, "robot")
-    behind = 0 if facing > 0 else 1
-    runners: list[Figure] = []
-    for at, figure in enumerate(scene.figures):
-        wanted: Sequence[Kind] = FURRY if at == behind else kinds
-        look = figure.look
-        if look.kind not in wanted:
-            look = replace(look, kind=chance.choice(wanted), beard="none")
-        runners.append(replace(figure, look=look, pose="running", facing=facing))
-    return replace(scene, figures=tuple(runners), extras=frozenset())
+def _can_chase(scene: Scene) -> bool:
+    """Whether there are an animal and somebody who is none."""
+    return sum(figure.look.kind in FURRY for figure in scene.figures) == 1
+
+
+def _chase(scene: Scene) -> Scene:
+    """The animal runs behind the other one."""
+    facing = 1 if scene.figures[0].look.kind in FURRY else -1
+    runners = tuple(replace(one, pose="running", facing=facing) for one in scene.figures)
+    return replace(scene, figures=runners, extras=frozenset())
 
 
 def _busy(scene: Scene, chance: random.Random) -> Scene:
@@ -127,8 +126,9 @@ def _framed(scene: Scene, chance: random.Random) -> Scene:
         return scene
     if framing != "close-up":
         return replace(scene, framing=framing)
+    shown = SHOWN_CLOSE if len(scene.figures) == 1 else SHOWN_TOGETHER
     figures = tuple(
-        figure if figure.pose in SHOWN_CLOSE else replace(figure, pose=chance.choice(SHOWN_CLOSE))
+        figure if figure.pose in shown else replace(figure, pose=chance.choice(shown))
         for figure in scene.figures
     )
     return replace(scene, framing=framing, figures=figures, extras=frozenset())
@@ -137,31 +137,42 @@ def _framed(scene: Scene, chance: random.Random) -> Scene:
 def _with_prop(scene: Scene, chance: random.Random) -> Scene:
     """Who reads has something to read; of the others at most one has a thing."""
     figures = [
-        replace(one, prop=chance.choice(("book", "newspaper"))) if one.pose == "reading" else one
+        replace(one, prop=chance.choice(READABLE)) if one.pose == "reading" else one
         for one in scene.figures
     ]
-    free = [at for at, figure in enumerate(figures) if figure.pose in HANDS_FREE]
+    free = [at for at in range(len(figures)) if _has_room(scene, at)]
     if free and chance.random() < HOLDS:
         at = chance.choice(free)
-        figures[at] = replace(figures[at], prop=chance.choice(_props(scene)))
+        hidden: tuple[Prop, ...] = BY_THE_FEET if scene.framing == "close-up" else ()
+        props = [prop for prop in PROPS[1:] if prop not in hidden]
+        figures[at] = replace(figures[at], prop=chance.choice(props))
     return replace(scene, figures=tuple(figures))
 
 
-def _props(scene: Scene) -> list[Prop]:
-    hidden: tuple[Prop, ...] = BY_THE_FEET if scene.framing == "close-up" else ()
-    return [prop for prop in PROPS[1:] if prop not in hidden]
+def _has_room(scene: Scene, at: int) -> bool:
+    """Whether it could hold something that nobody hides: who is on the right is drawn over it."""
+    figure, *beside = scene.figures[at:]
+    if figure.pose not in HANDS_FREE:
+        return False
+    if scene.framing == "close-up":
+        return len(scene.figures) == 1
+    return not beside or figure.facing < 0 or beside[0].pose not in WIDE
 
 
 def _bedded(scene: Scene, chance: random.Random) -> Scene:
-    """One bed at most, mostly in a bedroom; who sleeps is calm."""
+    """One bed at most, mostly in a bedroom; who sleeps is calm, and snores at nobody."""
     beds = [at for at, figure in enumerate(scene.figures) if figure.pose in IN_BED]
+    if not beds:
+        return scene
     figures = list(scene.figures)
     for at in beds[1:]:
         figures[at] = replace(figures[at], pose="standing")
-    for at in beds[:1]:
-        if figures[at].pose == "sleeping":
-            figures[at] = replace(figures[at], expression=chance.choice(("neutral", "happy")))
-    place: Place = "bedroom" if beds and chance.random() < IN_THE_BEDROOM else scene.place
+    first, last = beds[0], len(figures) - 1
+    if figures[first].pose == "sleeping":
+        mood: Expression = chance.choice(("neutral", "happy"))
+        outward = -1 if first < last else 1
+        figures[first] = replace(figures[first], expression=mood, facing=outward)
+    place: Place = "bedroom" if chance.random() < IN_THE_BEDROOM else scene.place
     return replace(scene, place=place, figures=tuple(figures))
 
 

@@ -13,8 +13,9 @@ from generation.toon.world.captions import (
     describe,
 )
 from generation.toon.world.richer import random_drawing, richer_look, richer_scene
-from generation.toon.world.sampler import random_scene
+from generation.toon.world.sampler import PAIRS, random_scene
 from generation.toon.world.samples import GROUP, Sample
+from generation.toon.world.scene import Look
 from generation.toon.world.telling import tell
 
 ROUND_ONE = 0.3  # share of scenes that are the first round's
@@ -37,10 +38,22 @@ def round_two(seed: int, telling: int = 0) -> Sample:
 
 
 def round_two_group(seed: int, panels: int = GROUP, telling: int = 0) -> tuple[Sample, ...]:
-    """Panels of a story: one character in the same words and the same style, everywhere."""
+    """Panels of a story: the same one or two characters in the same words, all in one style.
+
+    Of two, both are in the first and last panels, and each is alone in one panel between them.
+    """
     chance = random.Random(f"round two group {seed}")
-    look, drawing = richer_look(chance), random_drawing(chance)
-    scenes = [richer_scene((look,), drawing, chance) for _ in range(panels)]
+    first, second, drawing = richer_look(chance), richer_look(chance), random_drawing(chance)
+    casts: list[tuple[Look, ...]] = [(first,)] * panels
+    if chance.random() < PAIRS:
+        both = (first, second)
+        casts = [both, (first,), (second,), *[both] * (panels - 3)]
+    scenes = [
+        richer_scene(tuple(chance.sample(cast, len(cast))), drawing, chance) for cast in casts
+    ]
     words = random.Random(f"round two group {seed} told {telling}")
-    told = describe(look, words, SAY_LOOKS_IN_GROUP)
-    return tuple(Sample(scene, tell(scene, [told], words)) for scene in scenes)
+    told = {look: describe(look, words, SAY_LOOKS_IN_GROUP) for look in (first, second)}
+    return tuple(
+        Sample(scene, tell(scene, [told[figure.look] for figure in scene.figures], words))
+        for scene in scenes
+    )
