@@ -43,7 +43,10 @@ SAY_DRAWING: dict[Drawing, float] = {"comic book": 0.5}  # what is said of none 
 SAY_ANOTHER_DRAWING = 0.92
 SAY_FRAMING: dict[Framing, float] = {"medium": 0.15, "close-up": 0.85, "wide": 0.8}
 SAY_PROP = 0.8
-TAKEN = {"walking": ("running",)}  # words of a pose for which there is another one now
+TAKEN = {  # words of a pose that another one has now, or of a place for what nobody does there
+    "walking": ("running",),
+    "kitchen": ("cooking in the kitchen",),
+}
 COMIC_SUFFIXES = tuple(words for words in SUFFIXES if "line art" not in words)  # it is a style now
 
 
@@ -85,7 +88,7 @@ def _setting(teller: Teller) -> str:
     scene, parts = teller.scene, []
     if teller.speak("place", 0.88):
         known = (*PLACE_WORDS.get(scene.place, ()), *MORE_PLACE_WORDS.get(scene.place, ()))
-        parts.append(teller.one_of(known))
+        parts.append(teller.one_of(_left(known, scene.place)))
     for extra in sorted(scene.extras):
         if teller.speak(extra, 1.0 if extra == "house" else 0.8):
             parts.insert(0, teller.one_of(_extra_words(extra)))
@@ -199,5 +202,9 @@ def _posing(teller: Teller, index: int, figure: Figure) -> list[str]:
     if figure.pose == "reading" and teller.speak(f"{index}.prop", 0.75):
         return [teller.one_of(READING_WORDS[figure.prop])]
     known = (*POSE_WORDS.get(figure.pose, ()), *MORE_POSE_WORDS.get(figure.pose, ()))
-    taken = TAKEN.get(figure.pose, ())
-    return [teller.one_of([words for words in known if words not in taken])]
+    return [teller.one_of(_left(known, figure.pose))]
+
+
+def _left(known: Sequence[str], name: str) -> list[str]:
+    taken = TAKEN.get(name, ())
+    return [words for words in known if words not in taken]
