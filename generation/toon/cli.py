@@ -26,6 +26,13 @@ def _register_sheet(commands: argparse._SubParsersAction[Any]) -> None:
     sheet.add_argument("--seed", type=int, default=0)
     sheet.add_argument("--panels", type=int, default=24)
     sheet.add_argument(
+        "--round",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="of the world's growth: 2 adds places, poses, props, close-ups and drawing styles",
+    )
+    sheet.add_argument(
         "--model",
         type=Path,
         metavar="FOLDER",
@@ -63,10 +70,12 @@ def _sheet(args: argparse.Namespace) -> int:
     from generation.toon import sheet
 
     if args.model is None:
-        picture = sheet.world_sheet(args.panels, args.seed)
+        picture = sheet.world_sheet(args.panels, args.seed, args.round)
     else:
         pipeline = sheet.load_pipeline(args.model)
-        picture = sheet.model_sheet(pipeline, args.panels, args.seed, args.steps, args.guidance)
+        picture = sheet.model_sheet(
+            pipeline, args.panels, args.seed, args.steps, args.guidance, args.round
+        )
     picture.save(args.out)
     return 0
 

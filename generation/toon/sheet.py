@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import torch
@@ -11,27 +11,39 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image, ImageDraw
 
 from generation.toon.world.draw import PICTURE_SIZE
-from generation.toon.world.samples import single
+from generation.toon.world.round_two import round_two
+from generation.toon.world.samples import Sample, single
 
 COLUMNS = 6
 LABEL = 46  # pixels under each picture
 SHEET_SEEDS = 1 << 41  # scenes that no training has seen
 BATCH = 6
 RESCALE = 0.7  # of guidance, as the catalogue has it
+SAMPLERS: dict[int, Callable[[int], Sample]] = {1: single, 2: round_two}
 
 
-def world_sheet(panels: int, seed: int) -> Image.Image:
-    """`panels` drawn scenes with their captions."""
-    samples = [single(SHEET_SEEDS + seed * panels + i) for i in range(panels)]
+def world_sheet(panels: int, seed: int, world_round: int = 1) -> Image.Image:
+    """`panels` drawn scenes with their captions, of the world's first or second round."""
+    samples = _samples(panels, seed, world_round)
     return contact_sheet((one.picture() for one in samples), [one.caption.text for one in samples])
 
 
 def model_sheet(
-    pipeline: StableDiffusionPipeline, panels: int, seed: int, steps: int, guidance: float
+    pipeline: StableDiffusionPipeline,
+    panels: int,
+    seed: int,
+    steps: int,
+    guidance: float,
+    world_round: int = 1,
 ) -> Image.Image:
     """What the model draws for the captions of `world_sheet`."""
-    prompts = [single(SHEET_SEEDS + seed * panels + i).caption.text for i in range(panels)]
+    prompts = [one.caption.text for one in _samples(panels, seed, world_round)]
     return contact_sheet(draw_captions(pipeline, prompts, seed, steps, guidance), prompts)
+
+
+def _samples(panels: int, seed: int, world_round: int) -> list[Sample]:
+    sampler = SAMPLERS[world_round]
+    return [sampler(SHEET_SEEDS + seed * panels + i) for i in range(panels)]
 
 
 def draw_captions(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from generation.toon.world.draw import Stance
 from generation.toon.world.faces import Face, face_between
 from generation.toon.world.pen import UNITS, along
 from generation.toon.world.postures import Posture, in_step, posture_between
 from generation.toon.world.scene import Figure, Look
 from generation.toon.world.shots import Shot
+from generation.toon.world.stances import Stance
 
 OUTSIDE = 84.0  # units beyond the edge, at scale 1: no hand of a figure there is seen
 WALKS = 24.0  # units; who moves farther walks, and looks where it goes

@@ -11,6 +11,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generation.toon.world.more_words import BEARD_WORDS, PATTERN_WORDS
 from generation.toon.world.scene import FURRY, PEOPLE, Figure, Look, Scene
 from generation.toon.world.words import (
     ADULT_WORDS,
@@ -69,14 +70,19 @@ def describe(look: Look, chance: random.Random, say: float = SAY_LOOKS) -> Capti
             pattern = chance.choice(STYLE_WORDS[look.style]) if style else "{} hair"
             hair = pattern.format(_colour(look.hair, chance) if colour else "")
             parts.append("with " + " ".join(hair.split()))
-        if speak("shirt"):
-            worn = f"{_colour(look.shirt, chance)} {chance.choice(SHIRT_NOUNS)}"
-            article = "an" if worn[0] in "aeiou" else "a"
-            parts.append(f"{chance.choice(('in', 'wearing', 'with'))} {article} {worn}")
+        worn = [_colour(look.shirt, chance)] if speak("shirt") else []
+        if look.pattern != "plain" and speak("pattern", max(say, 0.5)):
+            worn.insert(chance.randrange(2), chance.choice(PATTERN_WORDS[look.pattern]))
+        if worn:
+            clothes = " ".join([*worn, chance.choice(SHIRT_NOUNS)])
+            article = "an" if clothes[0] in "aeiou" else "a"
+            parts.append(f"{chance.choice(('in', 'wearing', 'with'))} {article} {clothes}")
         if speak("skin", say * 0.5):
             parts.append("with " + chance.choice(SKIN_WORDS[look.skin]))
         if look.slogan and speak("slogan", 0.6):
             parts.append(chance.choice(SLOGAN_WORDS))
+        if look.beard != "none" and look.kind == "man" and speak("beard", max(say, 0.5)):
+            parts.append(chance.choice(BEARD_WORDS[look.beard]))
     if look.glasses and speak("glasses", max(say, 0.5)):
         parts.append(f"{chance.choice(('wearing', 'with'))} {chance.choice(GLASSES_WORDS)}")
     if look.hat and speak("hat", max(say, 0.5)):
@@ -117,7 +123,7 @@ def caption(scene: Scene, cast: Sequence[Caption], chance: random.Random) -> Cap
     if not cast and chance.random() < 0.3:
         parts.append(chance.choice(("no people", "nobody", "empty", "landscape")))
     if chance.random() < 0.25:
-        aside = chance.choice(ASIDES) if chance.random() < 0.7 else _unknown(chance)
+        aside = chance.choice(ASIDES) if chance.random() < 0.7 else strange_words(chance)
         parts.insert(chance.randint(0, len(parts)), aside)
     if chance.random() < 0.6:
         parts.insert(0, chance.choice(PREFIXES))
@@ -181,7 +187,7 @@ def _doing(
     return text.replace("{his}", PRONOUNS[figure.look.kind])
 
 
-def _unknown(chance: random.Random) -> str:
+def strange_words(chance: random.Random) -> str:
     """Words that nobody knows: they must not spoil a picture."""
     lengths = [chance.randint(2, 9) for _ in range(chance.randint(1, 3))]
     return " ".join("".join(chance.choices(string.ascii_lowercase, k=n)) for n in lengths)

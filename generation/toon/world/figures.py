@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from generation.toon.world.faces import Face, face_of
+from generation.toon.world.faces import Face, face_doing
+from generation.toon.world.furniture import (
+    draw_bed,
+    draw_blanket,
+    draw_meal,
+    draw_snoring,
+    draw_speed,
+)
+from generation.toon.world.hands import (
+    draw_before_it,
+    draw_behind_it,
+    draw_hand,
+    holds,
+    skin_of,
+)
 from generation.toon.world.heads import draw_hair_behind, draw_head
-from generation.toon.world.palette import FUR, SHIRT, SKIN
+from generation.toon.world.palette import FUR, SHIRT
+from generation.toon.world.patterns import draw_pattern
 from generation.toon.world.pen import INK, Colour, Pen, Point, shade
 from generation.toon.world.postures import Limb, Posture, posture_of
-from generation.toon.world.scene import FURRY, Figure, Look
+from generation.toon.world.scene import FURRY, PEOPLE, Figure, Look
 
 TROUSERS: Colour = (62, 72, 120)
 SKIRT: Colour = (110, 62, 110)
@@ -20,19 +35,34 @@ NECK_TO_SOLE = 116.0
 
 def draw_figure(pen: Pen, figure: Figure) -> None:
     """Draw `figure` with its neck at the pen's origin."""
-    draw_body(
-        pen.moved(0, 0, flip=figure.facing),
-        figure.look,
-        posture_of(figure.pose),
-        face_of(figure.expression),
-    )
+    facing = pen.moved(0, 0, flip=figure.facing)
+    body = facing.moved(0, 0, scale=body_scale(figure.look))
+    posture = posture_of(figure.pose, holds(figure))
+    draw_behind_it(body, figure, posture)
+    draw_body(facing, figure.look, posture, face_doing(figure.pose, figure.expression))
+    draw_before_it(body, figure, posture)
+    if figure.pose == "sleeping":
+        draw_snoring(pen.moved(0, 0, scale=body_scale(figure.look)), figure.facing)
+
+
+def draw_trail(pen: Pen, figure: Figure) -> None:
+    """Draw what a runner leaves behind, which is behind all figures; the pen as for its figure."""
+    if figure.pose == "running":
+        draw_speed(pen.moved(0, 0, body_scale(figure.look), figure.facing))
+
+
+def body_scale(look: Look) -> float:
+    """How large a body is under its head: children have small ones."""
+    return 0.84 if look.kind in ("boy", "girl") else 1.0
 
 
 def draw_body(pen: Pen, look: Look, posture: Posture, face: Face) -> None:
     """Draw a character that faces right, with its neck at the pen's origin."""
     small = look.kind in ("boy", "girl")
-    body = pen.moved(0, 0, scale=0.84) if small else pen
-    if look.kind in FURRY:
+    body = pen.moved(0, 0, scale=body_scale(look))
+    if posture.bed is not None:
+        draw_bed(body.moved(posture.bed, 0))
+    elif look.kind in FURRY:
         _tail(body, look)
     if posture.chair is not None:
         _chair(body.moved(posture.chair, 0))
@@ -47,18 +77,15 @@ def draw_body(pen: Pen, look: Look, posture: Posture, face: Face) -> None:
         _arm(body, look, posture.hands[0])
     _arm(body, look, posture.hands[1])
     draw_head(head, look, face)
+    if posture.bed is not None:
+        draw_blanket(body.moved(posture.bed, 0))
     if posture.arms_over:
         for joints in posture.hands:
             _arm(body, look, joints)
     if posture.laptop is not None:
         _laptop(body.moved(posture.laptop, 0), look)
-
-
-def skin_of(look: Look) -> Colour:
-    """The colour of hands and head."""
-    if look.kind in FURRY:
-        return FUR[look.fur]
-    return SHIRT[look.shirt] if look.kind == "robot" else SKIN[look.skin]
+    if posture.meal is not None:
+        draw_meal(body.moved(posture.meal, 0))
 
 
 def _cloth(look: Look) -> Colour:
@@ -91,6 +118,8 @@ def _torso(pen: Pen, look: Look) -> None:
         ink = INK if look.shirt in ("white", "yellow", "orange") else WHITE
         for y, half in ((22, 14), (31, 11), (40, 13)):
             pen.line([(-half + 2, y), (half + 2, y)], 4, ink)
+    if look.pattern != "plain" and look.kind in PEOPLE:
+        draw_pattern(pen, look, top, low)
     pen.line([*outline, outline[0]], 3.4)
 
 
@@ -100,7 +129,7 @@ def _arm(pen: Pen, look: Look, joints: Limb) -> None:
     shoulder = (side * 25.0, 12.0)
     sleeve = _cloth(look)
     pen.limb([shoulder, elbow, hand], 12, sleeve)
-    pen.oval(*hand, 9.5, 9.5, WHITE if look.kind == "robot" else skin_of(look), 3)
+    draw_hand(pen.moved(*hand), look)
     if abs(hand[0]) > 70:  # a pointing finger
         pen.limb([hand, (hand[0] + 17, hand[1] - 2)], 5, skin_of(look))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from generation.toon.world.draw import PICTURE_SIZE, stances
+from generation.toon.world.draw import PICTURE_SIZE
 from generation.toon.world.scene import Scene
+from generation.toon.world.stances import seen_stances
 
 PLACE, BODY, HEAD = 1, 2, 4  # how much a pixel counts
 HEAD_UP = 38.0  # units from the neck to the middle of the head
@@ -23,7 +24,7 @@ def focus(scene: Scene, size: int) -> np.ndarray:
     units = size / PICTURE_SIZE
     map_ = Image.new("L", (size, size), PLACE)
     pen = ImageDraw.Draw(map_)
-    places = [(one.x * units, one.neck * units, one.scale * units) for one in stances(scene)]
+    places = [(one.x * units, one.neck * units, one.scale * units) for one in seen_stances(scene)]
     for x, neck, scale in places:
         half = BODY_HALF * scale
         pen.rectangle((x - half, neck, x + half, size), fill=BODY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from generation.toon.world.beards import draw_beard, draw_moustache
 from generation.toon.world.faces import Face
 from generation.toon.world.palette import FUR, HAIR, SHIRT, SKIN
 from generation.toon.world.pen import INK, Colour, Pen, Point, along, shade
@@ -24,7 +25,12 @@ def draw_head(pen: Pen, look: Look, face: Face) -> None:
         _skull(pen, SKIN[look.skin])
     if look.kind not in FURRY and look.kind != "robot":
         _hair_front(pen, look)
+    bearded = look.kind == "man" and look.beard != "none"
+    if bearded:
+        draw_beard(pen, look)
     _face(pen, look, face)
+    if bearded:
+        draw_moustache(pen, look)
     if look.glasses:
         for x in (-17.0, 19.0):
             pen.ring(x + TURN, 3, 17, 4.2)
@@ -195,9 +201,13 @@ def _face(pen: Pen, look: Look, shown: Face) -> None:
     face = pen.moved(TURN, 0)
     wide = shown.wide
     for x in (-17.0, 19.0):
-        face.oval(x, 3, along(8.5, 10.5, wide), along(10.5, 13.0, wide), WHITE, 2.4)
-        face.oval(x + 2, 4, along(4.8, 3.4, wide), along(5.8, 3.6, wide), INK, 0)
-        face.oval(x + 0.5, 1.5, 1.6, 1.8, WHITE, 0)
+        if shown.closed:
+            face.arc(x, 1, 10, 8, 15, 165, 3.6)
+        else:
+            down = shown.gaze
+            face.oval(x, 3, along(8.5, 10.5, wide), along(10.5, 13.0, wide), WHITE, 2.4)
+            face.oval(x + 2, 4 + down, along(4.8, 3.4, wide), along(5.8, 3.6, wide), INK, 0)
+            face.oval(x + 0.5, 1.5 + down, 1.6, 1.8, WHITE, 0)
         if look.kind in ("woman", "girl"):
             side = -1 if x < 0 else 1
             for dy in (-2, 3):

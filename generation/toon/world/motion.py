@@ -1,7 +1,8 @@
 """A drawn world in motion: the scene on its way from one state to another, with the truth.
 
 Both ends are exact: where nothing is moved by hand, the first and the last frame are the very
-pictures that `draw_scene` makes of the two scenes.
+pictures that `draw_scene` makes of the two scenes. That is so of the first round's scenes: what
+figures hold, how a scene is framed and in which style don't move yet.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from dataclasses import dataclass
 from PIL import Image
 
 from generation.toon.world.acting import Actor, Leg
+from generation.toon.world.backdrops import draw_backdrop
+from generation.toon.world.camera import Camera
 from generation.toon.world.draw import PICTURE_SIZE
 from generation.toon.world.figures import draw_body
 from generation.toon.world.pen import UNITS, along, blank, finish, pen_on
-from generation.toon.world.places import draw_house, draw_papers, draw_place
 from generation.toon.world.scene import Look, Scene
-from generation.toon.world.shots import Camera, Shot
+from generation.toon.world.shots import Shot
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,5 @@ def _backdrop(one: Moment, night: bool, size: int) -> Image.Image:
     chance = random.Random(scene.seed)
     canvas, plain = blank(size, (255, 255, 255))
     pen = one.camera.see(plain)
-    draw_place(pen, scene.place, night, chance)
-    if "house" in scene.extras:
-        draw_house(pen, night)
-    if "papers" in scene.extras:
-        draw_papers(pen, chance)
+    draw_backdrop(pen, scene, night, chance)
     return canvas

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from generation.toon.world.camera import Camera
 from generation.toon.world.captions import SAY_LOOKS, Caption, caption, describe
 from generation.toon.world.motion import Motion
 from generation.toon.world.pen import UNITS
 from generation.toon.world.sampler import random_look, scene_with
 from generation.toon.world.scene import EXPRESSIONS, POSES, Figure, Scene
-from generation.toon.world.shots import Camera, Shot
+from generation.toon.world.shots import Shot
 
 MotionKind = Literal[
     "walk", "sit", "cheer", "gesture", "mood", "turn", "enter", "leave", "camera", "light", "cut"

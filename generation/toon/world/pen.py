@@ -29,14 +29,27 @@ def shade(colour: Colour, amount: float) -> Colour:
 class Pen:
     """Draws on its own canvas. Points are (right, down) in units; `moved` gives a local frame."""
 
-    def __init__(self, draw: ImageDraw.ImageDraw, scale: float, x: float, y: float, flip: float):
+    def __init__(
+        self,
+        draw: ImageDraw.ImageDraw,
+        scale: float,
+        x: float,
+        y: float,
+        flip: float,
+        weight: float = 1.0,
+    ):
         self._draw, self._scale, self._x, self._y, self._flip = draw, scale, x, y, flip
+        self._weight = weight
 
     def moved(self, x: float, y: float, scale: float = 1.0, flip: float = 1) -> Pen:
         """A pen whose origin is at (x, y) of this one; `flip` -1 mirrors left and right, numbers
         between -1 and 1 are on the way: narrower."""
         cx, cy = self._at((x, y))
-        return Pen(self._draw, self._scale * scale, cx, cy, self._flip * flip)
+        return Pen(self._draw, self._scale * scale, cx, cy, self._flip * flip, self._weight)
+
+    def weighing(self, weight: float) -> Pen:
+        """A pen whose ink lines are so many times as thick; what it fills stays as large."""
+        return Pen(self._draw, self._scale, self._x, self._y, self._flip, weight)
 
     def _at(self, point: Point) -> Point:
         x, y = point
@@ -47,13 +60,13 @@ class Pen:
         at = [self._at(p) for p in points]
         self._draw.polygon(at, fill=fill)
         if outline:
-            self._stroke([*at, at[0], at[1]], INK, outline * self._scale)
+            self._stroke([*at, at[0], at[1]], INK, outline * self._weight * self._scale)
 
     def oval(
         self, x: float, y: float, rx: float, ry: float, fill: Colour, outline: float = 3.0
     ) -> None:
         cx, cy = self._at((x, y))
-        half, narrow = outline / 2, abs(self._flip)
+        half, narrow = outline * self._weight / 2, abs(self._flip)
         if outline:
             w, h = (rx + half) * self._scale * narrow, (ry + half) * self._scale
             self._draw.ellipse((cx - w, cy - h, cx + w, cy + h), fill=INK)
@@ -68,7 +81,7 @@ class Pen:
         self._draw.ellipse(
             (cx - w, cy - r, cx + w, cy + r),
             outline=colour,
-            width=max(1, round(width * self._scale)),
+            width=max(1, round(width * self._weight * self._scale)),
         )
 
     def box(
@@ -78,11 +91,13 @@ class Pen:
         self.shape([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], fill, outline)
 
     def line(self, points: Sequence[Point], width: float, colour: Colour = INK) -> None:
-        self._stroke([self._at(p) for p in points], colour, width * self._scale)
+        inked = width * self._weight if colour == INK else width
+        self._stroke([self._at(p) for p in points], colour, inked * self._scale)
 
     def limb(self, points: Sequence[Point], width: float, fill: Colour) -> None:
         """A thick rounded line with an outline: an arm or a leg."""
-        self.line(points, width + 6, INK)
+        at = [self._at(p) for p in points]
+        self._stroke(at, INK, (width + 6 * self._weight) * self._scale)
         self.line(points, width, fill)
 
     def arc(

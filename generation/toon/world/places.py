@@ -56,7 +56,7 @@ def draw_house(pen: Pen, night: bool) -> None:
         pen.box(x, 132, 22, 22, (255, 226, 110) if night else (160, 214, 240), 2.6)
 
 
-def _sky(pen: Pen, night: bool, chance: random.Random, low: float) -> None:
+def sky(pen: Pen, night: bool, chance: random.Random, low: float) -> None:
     pen.box(-2, -2, 260, low + 4, NIGHT if night else DAY, 0)
     x = chance.choice((34.0, 216.0))
     if night:
@@ -72,7 +72,7 @@ def _sky(pen: Pen, night: bool, chance: random.Random, low: float) -> None:
             pen.oval(cx + dx, cy, r + 3, r, WHITE, 0)
 
 
-def _window(pen: Pen, x: float, y: float, w: float, h: float, night: bool) -> None:
+def window(pen: Pen, x: float, y: float, w: float, h: float, night: bool) -> None:
     pen.box(x, y, w, h, NIGHT if night else DAY, 3)
     if night:
         pen.oval(x + w * 0.7, y + h * 0.3, 6, 6, (250, 240, 190), 0)
@@ -82,7 +82,7 @@ def _window(pen: Pen, x: float, y: float, w: float, h: float, night: bool) -> No
     pen.line([(x, y + h / 2), (x + w, y + h / 2)], 2.4)
 
 
-def _room(pen: Pen, wall: Colour, floor: Colour, night: bool) -> None:
+def room(pen: Pen, wall: Colour, floor: Colour, night: bool) -> None:
     dim = 0.62 if night else 1.0
     pen.box(-2, -2, 260, 200, shade(wall, dim), 0)
     pen.box(-6, 196, 268, 70, shade(floor, dim), 2.6)
@@ -90,10 +90,10 @@ def _room(pen: Pen, wall: Colour, floor: Colour, night: bool) -> None:
 
 
 def _office(pen: Pen, night: bool, chance: random.Random) -> None:
-    _room(pen, (206, 216, 228), (128, 138, 156), night)
+    room(pen, (206, 216, 228), (128, 138, 156), night)
     flip = chance.random() < 0.5
     pen = pen.moved(256, 0, flip=-1) if flip else pen
-    _window(pen, 16, 22, 74, 66, night)
+    window(pen, 16, 22, 74, 66, night)
     for row, y in enumerate((30, 66)):
         pen.box(160, y + 26, 84, 6, WOOD, 2)
         for i in range(7):
@@ -107,7 +107,7 @@ def _office(pen: Pen, night: bool, chance: random.Random) -> None:
 
 
 def _park(pen: Pen, night: bool, chance: random.Random) -> None:
-    _sky(pen, night, chance, 160)
+    sky(pen, night, chance, 160)
     dim = 0.5 if night else 1.0
     for x in (chance.uniform(14, 60), chance.uniform(196, 244)):
         pen.box(x - 8, 96, 16, 62, shade(WOOD, dim * 0.85), 2.4)
@@ -125,7 +125,7 @@ def _park(pen: Pen, night: bool, chance: random.Random) -> None:
 
 
 def _beach(pen: Pen, night: bool, chance: random.Random) -> None:
-    _sky(pen, night, chance, 110)
+    sky(pen, night, chance, 110)
     dim = 0.55 if night else 1.0
     pen.box(-6, 104, 268, 66, shade((44, 142, 206), dim), 2.4)
     for y in (122, 142):
@@ -152,7 +152,7 @@ def _beach(pen: Pen, night: bool, chance: random.Random) -> None:
 
 
 def _street(pen: Pen, night: bool, chance: random.Random) -> None:
-    _sky(pen, night, chance, 190)
+    sky(pen, night, chance, 190)
     dim = 0.5 if night else 1.0
     colours: list[Colour] = [(214, 120, 96), (236, 190, 130), (160, 170, 200), (190, 150, 170)]
     x = -10.0
@@ -172,14 +172,14 @@ def _street(pen: Pen, night: bool, chance: random.Random) -> None:
 
 
 def _kitchen(pen: Pen, night: bool, chance: random.Random) -> None:
-    _room(pen, (252, 232, 180), (206, 128, 92), night)
+    room(pen, (252, 232, 180), (206, 128, 92), night)
     dim = 0.68 if night else 1.0
     flip = chance.random() < 0.5
     pen = pen.moved(256, 0, flip=-1) if flip else pen
     for x in (6.0, 62.0):
         pen.box(x, 14, 54, 46, shade((120, 190, 178), dim), 2.4)
         pen.oval(x + 46, 40, 3, 3, WHITE, 1.5)
-    _window(pen, 134, 20, 50, 52, night)
+    window(pen, 134, 20, 50, 52, night)
     pen.box(196, 40, 64, 158, shade((232, 238, 242), dim), 3)
     pen.line([(196, 96), (260, 96)], 2.6)
     pen.line([(206, 70), (206, 86)], 4)
@@ -194,11 +194,11 @@ def _kitchen(pen: Pen, night: bool, chance: random.Random) -> None:
 
 
 def _bedroom(pen: Pen, night: bool, chance: random.Random) -> None:
-    _room(pen, (210, 184, 232), (186, 140, 104), night)
+    room(pen, (210, 184, 232), (186, 140, 104), night)
     dim = 0.7 if night else 1.0
     flip = chance.random() < 0.5
     pen = pen.moved(256, 0, flip=-1) if flip else pen
-    _window(pen, 18, 20, 62, 66, night)
+    window(pen, 18, 20, 62, 66, night)
     pen.box(170, 30, 50, 38, shade((246, 196, 110), dim), 3)
     pen.oval(195, 52, 11, 9, shade((92, 160, 110), dim), 0)
     pen.box(110, 96, 152, 76, shade(WOOD, dim), 3)
@@ -213,7 +213,7 @@ def _bedroom(pen: Pen, night: bool, chance: random.Random) -> None:
 
 
 def _classroom(pen: Pen, night: bool, chance: random.Random) -> None:
-    _room(pen, (244, 220, 176), (190, 150, 110), night)
+    room(pen, (244, 220, 176), (190, 150, 110), night)
     dim = 0.68 if night else 1.0
     pen.box(22, 22, 180, 104, shade((150, 100, 62), dim), 3)
     pen.box(29, 29, 166, 90, shade((44, 104, 80), dim), 2)
@@ -221,7 +221,7 @@ def _classroom(pen: Pen, night: bool, chance: random.Random) -> None:
         start = chance.uniform(40, 70)
         pen.line([(start, y), (start + chance.uniform(40, 100), y)], 3, WHITE)
     pen.ring(160, 92, 12, 2.4, WHITE)
-    _window(pen, 214, 30, 40, 66, night)
+    window(pen, 214, 30, 40, 66, night)
     for x in (-14.0, 92.0, 196.0):
         pen.box(x, 160, 74, 9, shade((226, 170, 100), dim), 2.4)
         pen.line([(x + 10, 170), (x + 10, 204)], 4)

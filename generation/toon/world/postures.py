@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from generation.toon.world.pen import Point, along
-from generation.toon.world.scene import Pose
+from generation.toon.world.scene import IN_BED, Pose
 
 Limb = tuple[Point, Point]
 
@@ -19,6 +19,12 @@ _HANDS: dict[Pose, tuple[Limb, Limb]] = {
     "typing": (((-42, 34), (-22, 56)), ((42, 34), (22, 56))),
     "pointing": (((-46, 30), (-26, 50)), ((44, 16), (76, 6))),
     "cheering": (((-46, -4), (-58, -42)), ((46, -4), (58, -42))),
+    "running": (((-44, 28), (-60, 40)), ((44, 34), (60, 12))),
+    "reading": (((-44, 36), (-37, 38)), ((44, 36), (37, 38))),
+    "eating": (((-42, 36), (-34, 62)), ((44, 34), (52, 14))),
+    "sleeping": (((-30, 30), (-24, 50)), ((30, 30), (24, 50))),
+    "waking": (((-56, 4), (-67, -46)), ((56, 4), (67, -46))),
+    "fighting": (((-46, 8), (-60, -14)), ((46, 8), (62, -16))),
 }
 _FEET: dict[Pose, tuple[Limb, Limb]] = {
     "standing": (((-14, 84), (-15, 108)), ((14, 84), (15, 108))),
@@ -27,8 +33,15 @@ _FEET: dict[Pose, tuple[Limb, Limb]] = {
     "typing": (((-26, 76), (-26, 104)), ((26, 76), (26, 104))),
     "pointing": (((-16, 84), (-22, 108)), ((16, 84), (22, 108))),
     "cheering": (((-18, 82), (-26, 106)), ((18, 82), (26, 106))),
+    "running": (((-24, 82), (-52, 86)), ((34, 78), (44, 104))),
+    "reading": (((-14, 84), (-15, 108)), ((14, 84), (15, 108))),
+    "eating": (((-26, 76), (-26, 104)), ((26, 76), (26, 104))),
+    "sleeping": (((-14, 84), (-15, 100)), ((14, 84), (15, 100))),
+    "waking": (((-14, 84), (-15, 100)), ((14, 84), (15, 100))),
+    "fighting": (((-20, 84), (-30, 108)), ((20, 84), (30, 108))),
 }
-SEATED: tuple[Pose, ...] = ("sitting", "typing")
+HOLDING: Limb = ((44, 36), (56, 20))  # the near arm of a figure that has something in its hand
+SEATED: tuple[Pose, ...] = ("sitting", "typing", "eating")
 AWAY = 260.0  # units to the side, out of the picture: from where furniture is pushed in
 STRIDE = 13.0  # units that a foot swings to each side; standing feet are 15 from the middle
 LIFT = 9.0  # units that it is lifted
@@ -38,7 +51,7 @@ SWING = 11.0  # units that a hand swings
 @dataclass(frozen=True)
 class Posture:
     """Joints of both arms (elbow, hand) and legs (knee, foot), far side first; what is drawn over
-    what; how far to the side chair and laptop are, in units (None: there is none)."""
+    what; how far to the side furniture is, in units (None: there is none)."""
 
     hands: tuple[Limb, Limb]
     feet: tuple[Limb, Limb]
@@ -46,16 +59,22 @@ class Posture:
     arms_over: bool = False
     chair: float | None = None
     laptop: float | None = None
+    bed: float | None = None
+    meal: float | None = None
 
 
-def posture_of(pose: Pose) -> Posture:
+def posture_of(pose: Pose, holding: bool = False) -> Posture:
+    """`holding`: with something in its near hand, which is held up."""
+    far, near = _HANDS[pose]
     return Posture(
-        _HANDS[pose],
+        (far, HOLDING if holding and pose != "cheering" else near),
         _FEET[pose],
         far_arm_over=pose == "pointing",
-        arms_over=pose == "cheering",
+        arms_over=pose in ("cheering", "waking"),
         chair=0.0 if pose in SEATED else None,
         laptop=0.0 if pose == "typing" else None,
+        bed=0.0 if pose in IN_BED else None,
+        meal=0.0 if pose == "eating" else None,
     )
 
 
@@ -70,6 +89,8 @@ def posture_between(start: Pose, end: Pose, part: float) -> Posture:
         feet=_limbs(one.feet, two.feet, part),
         chair=_slid(one.chair, two.chair, part, -AWAY),
         laptop=_slid(one.laptop, two.laptop, part, AWAY),
+        bed=_slid(one.bed, two.bed, part, -AWAY),
+        meal=_slid(one.meal, two.meal, part, AWAY),
     )
 
 

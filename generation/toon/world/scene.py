@@ -1,4 +1,9 @@
-"""What a drawn scene is: the truth behind a picture, as frozen values."""
+"""What a drawn scene is: the truth behind a picture, as frozen values.
+
+The world grew in two rounds. What the first knew keeps its tuples, since the reader's classes are
+numbered by them; what came with the second has its own, all of them named MORE_ or after what they
+add. Every field of the second has a default with which a scene is one of the first.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +16,32 @@ HairColour = Literal["black", "brown", "blond", "red", "grey", "blue", "pink"]
 HairStyle = Literal["short", "long", "curly", "ponytail", "spiky", "bun"]
 ShirtColour = Literal["red", "orange", "yellow", "green", "blue", "purple", "white", "black"]
 FurColour = Literal["orange", "grey", "white", "black", "brown"]
-Place = Literal["office", "park", "beach", "street", "kitchen", "bedroom", "classroom", "forest"]
-Pose = Literal["standing", "walking", "sitting", "typing", "pointing", "cheering"]
+FirstPlace = Literal[
+    "office", "park", "beach", "street", "kitchen", "bedroom", "classroom", "forest"
+]
+MorePlace = Literal["desert", "mountain", "snow", "space", "castle", "bus", "shop"]
+Place = Literal[FirstPlace, MorePlace]
+FirstPose = Literal["standing", "walking", "sitting", "typing", "pointing", "cheering"]
+MorePose = Literal["running", "reading", "eating", "sleeping", "waking", "fighting"]
+Pose = Literal[FirstPose, MorePose]
 Expression = Literal["neutral", "happy", "sad", "angry", "surprised"]
-Extra = Literal["papers", "house"]
+Extra = Literal["papers", "house", "fire"]
+Beard = Literal["none", "full", "goatee", "moustache"]
+Pattern = Literal["plain", "stripes", "dots", "checks"]
+Prop = Literal[
+    "none",
+    "book",
+    "newspaper",
+    "cup",
+    "phone",
+    "umbrella",
+    "flower",
+    "balloon",
+    "ball",
+    "box",
+]
+Framing = Literal["medium", "close-up", "wide"]
+Drawing = Literal["comic book", "line art", "film noir", "pastel", "storybook"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PEOPLE: tuple[Kind, ...] = ("man", "woman", "boy", "girl")
@@ -24,9 +51,19 @@ HAIR_COLOURS: tuple[HairColour, ...] = get_args(HairColour)
 HAIR_STYLES: tuple[HairStyle, ...] = get_args(HairStyle)
 SHIRT_COLOURS: tuple[ShirtColour, ...] = get_args(ShirtColour)
 FUR_COLOURS: tuple[FurColour, ...] = get_args(FurColour)
-PLACES: tuple[Place, ...] = get_args(Place)
-POSES: tuple[Pose, ...] = get_args(Pose)
+PLACES: tuple[Place, ...] = get_args(FirstPlace)
+POSES: tuple[Pose, ...] = get_args(FirstPose)
 EXPRESSIONS: tuple[Expression, ...] = get_args(Expression)
+
+MORE_PLACES: tuple[Place, ...] = get_args(MorePlace)
+MORE_POSES: tuple[Pose, ...] = get_args(MorePose)
+IN_BED: tuple[Pose, ...] = ("sleeping", "waking")
+BEARDS: tuple[Beard, ...] = get_args(Beard)
+PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
+PROPS: tuple[Prop, ...] = get_args(Prop)
+BY_THE_FEET: tuple[Prop, ...] = ("ball", "box")  # the others are held
+FRAMINGS: tuple[Framing, ...] = get_args(Framing)
+DRAWINGS: tuple[Drawing, ...] = get_args(Drawing)
 
 
 @dataclass(frozen=True)
@@ -47,9 +84,11 @@ class Look:
     hat: bool = False
     slogan: bool = False
     stickers: bool = False
+    beard: Beard = "none"  # men have one, or none
+    pattern: Pattern = "plain"  # of a person's shirt; a slogan is on plain ones
 
     def visible(self) -> tuple[str, ...]:
-        """Names of the fields that show in a picture of this kind."""
+        """Names of the first round's fields that show in a picture of this kind."""
         if self.kind in FURRY:
             return ("kind", "fur", "glasses", "hat")
         if self.kind == "robot":
@@ -65,6 +104,8 @@ class Figure:
     pose: Pose = "standing"
     expression: Expression = "neutral"
     facing: int = 1
+    prop: Prop = "none"
+    """What it holds, reads, or has beside its feet."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +118,5 @@ class Scene:
     extras: frozenset[Extra] = frozenset()
     seed: int = 0
     """Decides what the truth leaves open: where the trees stand, how large the figures are."""
+    framing: Framing = "medium"
+    drawing: Drawing = "comic book"

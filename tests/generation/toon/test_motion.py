@@ -10,11 +10,12 @@ import pytest
 from PIL import Image, ImageChops
 
 from generation.toon.strip import world_strip
-from generation.toon.world.draw import draw_scene, stances
+from generation.toon.world.draw import draw_scene
 from generation.toon.world.motion import Motion, draw_moment, frames, moment, spots, times
 from generation.toon.world.moving import KINDS, MotionKind, moving
 from generation.toon.world.scene import Figure, Look, Scene
 from generation.toon.world.shots import Shot
+from generation.toon.world.stances import stances
 
 SIZE = 48  # pixels
 SCENE = Scene("park", figures=(Figure(Look("girl", shirt="red"), "standing"),), seed=5)

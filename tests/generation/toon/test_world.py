@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generation.toon.world.draw import draw_scene, stances
+from generation.toon.world.draw import draw_scene
 from generation.toon.world.focus import BODY, HEAD, PLACE, focus
 from generation.toon.world.samples import GROUP, group, single
 from generation.toon.world.scene import (
@@ -26,6 +26,7 @@ from generation.toon.world.scene import (
     Look,
     Scene,
 )
+from generation.toon.world.stances import stances
 
 SIZE = 96  # pixels
 SHOWS = 40  # pixels of 96 x 96 that an attribute changes at least
