@@ -176,13 +176,13 @@ def test_drafts_learn_what_has_moved_where_a_cross_fade_shows_it_twice() -> None
             return share_of_fade(paths, foresight(paths.ends, paths.times)[1].plan)
 
     assert share() > 0.8, "it begins about as a cross-fade"
-    optimiser = torch.optim.Adam(foresight.parameters(), lr=3e-3)
-    for _ in range(60):
+    optimiser = torch.optim.Adam(foresight.parameters(), lr=1e-3)
+    for _ in range(40):
         optimiser.zero_grad()
         drafted = foresight(paths.ends, paths.times)[1]
         torch.autograd.backward(drafts_off(paths, drafted.plan).mean())
         optimiser.step()
-    assert share() < 0.7
+    assert share() < 0.2
 
 
 def test_plans_learn_the_truth_where_there_is_one() -> None:
@@ -204,8 +204,8 @@ def test_plans_learn_the_truth_where_there_is_one() -> None:
         return plan_off(drafted.plan, traces) + ways_off(drafted.displaced, traces)
 
     before = off().item()
-    optimiser = torch.optim.Adam(foresight.parameters(), lr=3e-3)
-    for _ in range(30):
+    optimiser = torch.optim.Adam(foresight.parameters(), lr=1e-3)
+    for _ in range(60):
         optimiser.zero_grad()
         torch.autograd.backward(off())
         optimiser.step()
