@@ -45,7 +45,7 @@ class Displacer(nn.Module):
         )
         self.body = nn.Sequential(nn.Conv2d(HIDDEN, HIDDEN, 3, padding=1), nn.SiLU())
         self.off = nn.Conv2d(HIDDEN, 4, 3, padding=1)  # way, weight, how much camera
-        self.ease = nn.Parameter(torch.zeros(()))
+        self.ease = nn.Parameter(torch.ones(()))  # 1: slow in, slow out; 0: even
         nn.init.zeros_(self.off.weight)
         nn.init.zeros_(self.off.bias)  # type: ignore[arg-type]  # there is one
 
