@@ -8,7 +8,7 @@ from PIL import Image
 
 from generation.bench.clips import FADE, Bench
 from generation.clips.baselines import CrossFade, LatentSlerp
-from generation.clips.ours import Motion, load_motion
+from generation.clips.ours import Drafts, Motion, load_motion
 from generation.clips.tween import Tweener
 from generation.diffusion.loading import load_model
 from generation.script.catalogue import read_models
@@ -31,6 +31,7 @@ def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweene
     if weights is not None:
         trained = load_motion(weights, model)
         found |= {
+            "drafts alone": Drafts(model, trained),
             "predictor without modules": Motion(model, trained, modules=False),
             "modules without predictor": Motion(model, trained, path="none"),
             "straight path": Motion(model, trained, path="straight"),

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from generation.clips.baselines import Cut
 from generation.clips.errors import BackendMissing
 from generation.clips.foresight import Foreseen, Foresight, seen, unforeseen
-from generation.clips.latents import decode, encode_pixels, pixels
+from generation.clips.latents import decode, encode_pixels, pictures_of, pixels
 from generation.clips.modules import MotionModules, new_modules
 from generation.clips.sampling import Begun, Conditions, Start, denoise
 from generation.clips.semantics import ImageEncoder, SemanticShape, even_times
@@ -111,7 +111,9 @@ class Motion:
         foreseen = self._foreseen(panels, request.frames)
         drafts = self._drafts(panels, foreseen, request)
         drafted = encode_pixels(self.model.vae, drafts).to(self.model.dtype)
-        start = Start(int(self.drafted * request.steps), drafted) if self.drafted else None
+        start = None
+        if self.drafted and foreseen is not None:
+            start = Start(int(self.drafted * request.steps), drafted)
         given = Conditions(drafted[[0, -1]], self._text(request), foreseen, start)
         solver = Solver(
             self.model.scheduler, request.steps, self.model.device, range(request.frames)
@@ -153,8 +155,27 @@ class Motion:
     def _foreseen(self, panels: Tensor, frames: int) -> Foreseen | None:
         if self.path == "none":
             return None
-        known = seen(self.weights.encoder, panels[:1], panels[1:])
-        times = even_times(frames).to(panels)
         if self.path == "straight":
-            return unforeseen(known, times)
-        return self.weights.foresight.foresee(known, times)
+            known = seen(self.weights.encoder, panels[:1], panels[1:])
+            return unforeseen(known, even_times(frames).to(panels))
+        return _foresee(self.weights, panels, frames)
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """What is foreseen, and nothing drawn: at once, and blurred where something is new."""
+
+    model: DiffusionModel
+    weights: MotionWeights
+
+    @torch.no_grad()
+    def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
+        panels = pixels([request.first, request.last]).to(self.model.device, self.model.dtype)
+        made = _foresee(self.weights, panels, request.frames).drawn(panels[:1], panels[1:])
+        watch(1, 1)
+        return pictures_of(made.float())
+
+
+def _foresee(weights: MotionWeights, panels: Tensor, frames: int) -> Foreseen:
+    known = seen(weights.encoder, panels[:1], panels[1:])
+    return weights.foresight.foresee(known, even_times(frames).to(panels))

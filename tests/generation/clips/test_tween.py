@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from generation.clips.baselines import CrossFade, Cut, LatentSlerp, slerp
-from generation.clips.latents import encode, pixels
-from generation.clips.ours import Motion, MotionWeights
+from generation.clips.latents import decode, encode, encode_pixels, pixels
+from generation.clips.ours import Drafts, Motion, MotionWeights
 from generation.clips.tween import Between, Halfway, Stopped, tween, unwatched
 from generation.diffusion.model import DiffusionModel
 from tests.generation.clips.motion import FRAMES, stirred
@@ -55,6 +55,37 @@ def test_the_image_network_is_the_same_after_a_clip_and_after_one_that_was_stopp
         assert torch.equal(value, before[name])
     assert processors == {name: id(one) for name, one in model.unet.attn_processors.items()}
     assert not any(layer._forward_hooks for layer in model.unet.modules())
+
+
+def test_a_clip_that_begins_with_its_drafts_leaves_out_the_first_steps(
+    model: DiffusionModel, weights: MotionWeights, request_: Between
+) -> None:
+    told: list[int] = []
+    long = replace(request_, steps=4)
+    tweener = Motion(model, stirred(weights), drafted=0.5)
+    made = tween(tweener, long, lambda step, *_: told.append(step))
+    assert told == [3, 4]
+    assert (made[0], made[-1]) == (request_.first, request_.last)
+    assert made != tween(replace(tweener, drafted=0.0), long)
+
+
+def test_drafts_can_be_shown_by_themselves(
+    model: DiffusionModel, weights: MotionWeights, request_: Between
+) -> None:
+    made = tween(Drafts(model, stirred(weights)), request_)
+    assert (made[0], made[-1], len(made)) == (request_.first, request_.last, FRAMES)
+    assert made[2] not in (made[1], made[3], Image.blend(made[0], made[-1], 0.5))
+
+
+def test_what_an_autoencoder_loses_comes_back_where_a_frame_is_as_drafted(
+    model: DiffusionModel,
+) -> None:
+    drafts = torch.rand(3, 3, 64, 96, generator=torch.Generator().manual_seed(1)).mul(2).sub(1)
+    drafted = encode_pixels(model.vae, drafts)
+    same = pixels(decode(model.vae, drafted, drafts, drafted))
+    assert (same - drafts).abs().max() < 0.01
+    other = pixels(decode(model.vae, drafted.roll(1, 0), drafts, drafted))
+    assert (other - drafts).abs().mean() > 0.1
 
 
 def test_each_part_of_the_way_makes_a_difference(
