@@ -24,6 +24,8 @@ from generation.diffusion.solver import Solver
 from generation.diffusion.text import common_chunks, encode_prompt, stretch
 from generation.script.motions import WEIGHTS
 
+ENCODER, FORESIGHT = "image_encoder", "foresight"  # names of parts
+
 
 @dataclass(frozen=True)
 class MotionWeights:
@@ -50,22 +52,28 @@ class MotionWeights:
 
     def parts(self) -> dict[str, nn.Module]:
         return {
-            "image_encoder": self.encoder,
-            "foresight": self.foresight,
+            ENCODER: self.encoder,
+            FORESIGHT: self.foresight,
             "modules": self.modules,
         }
 
     def save(self, folder: Path) -> None:
         """Write weights in half precision, and the shape beside them."""
-        folder.mkdir(parents=True, exist_ok=True)
         for name, part in self.parts().items():
-            file = folder / f"{name}.safetensors"
-            save_file(
-                {key: one.half().contiguous() for key, one in part.state_dict().items()}, file
-            )
-            file.chmod(0o644)  # written for the owner only
+            save_part(part, part_file(folder, name))
         told = json.dumps(self.shape.values(), indent=2)
         (folder / WEIGHTS).write_text(told + "\n", encoding="utf-8")
+
+
+def part_file(folder: Path, name: str) -> Path:
+    return folder / f"{name}.safetensors"
+
+
+def save_part(part: nn.Module, file: Path) -> None:
+    """Write its weights in half precision."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file({key: one.half().contiguous() for key, one in part.state_dict().items()}, file)
+    file.chmod(0o644)  # written for the owner only
 
 
 def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
@@ -81,7 +89,7 @@ def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
     values = json.loads((folder / WEIGHTS).read_text(encoding="utf-8"))
     weights = MotionWeights.new(SemanticShape.of(values), model)
     for name, part in weights.parts().items():
-        stored = load_file(folder / f"{name}.safetensors")
+        stored = load_file(part_file(folder, name))
         try:
             part.load_state_dict({key: one.float() for key, one in stored.items()})
         except RuntimeError as exc:

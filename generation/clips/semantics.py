@@ -11,12 +11,15 @@ which keeps its place in the picture.
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+THUMBNAIL = 32  # pixels of the small picture that tokens tell
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class ImageEncoder(nn.Module):
         self.places = nn.Parameter(torch.randn(shape.tokens, shape.width) * 0.02)
         self.blocks = _blocks(shape, shape.encoder_layers)
         self.norm = nn.LayerNorm(shape.width)
+        self.cell = max(1, THUMBNAIL // math.isqrt(shape.tokens))  # pixels of a token, each way
+        self.tell = nn.Linear(shape.width, 3 * self.cell**2)
+
+    def thumbnail(self, tokens: Tensor) -> Tensor:
+        """The small pictures that tokens tell, `(pictures, 3, side, side)` in -1..1, each token its
+        own part: what it is trained by, and how a path is looked at."""
+        side = math.isqrt(tokens.shape[1])
+        parts = self.tell(tokens).transpose(1, 2).reshape(len(tokens), -1, side, side)
+        return F.pixel_shuffle(parts, self.cell)
 
     def forward(self, pictures: Tensor) -> Tensor:
         side = self.shape.side

@@ -216,7 +216,8 @@ def _motion(args: argparse.Namespace) -> None:
 def _motion_export(args: argparse.Namespace) -> None:
     from generation.toon.training import motion_export
 
-    motion_export.export_motion(args.model, args.folder, args.out)
+    if not motion_export.export_motion(args.model, args.folder, args.out):
+        print("the motion modules aren't trained yet: trainings go on from this, clips don't move")
 
 
 def _export(args: argparse.Namespace) -> int:

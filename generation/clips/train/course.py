@@ -31,7 +31,6 @@ from generation.diffusion.text import encode_prompt
 RATE = 1e-4  # learning rate; AnimateDiff's
 PATHLESS = 0.15  # share of lessons without the path, so that the modules learn to work alone
 SHARES = {"image encoder": 0.15, "predictor": 0.25, "motion": 0.6}  # of all steps
-THUMBNAIL = 32  # pixels of the small picture that the encoder's tokens must tell
 
 Tell = Callable[[str, int, float], None]  # the part, its step, its loss
 
@@ -71,9 +70,8 @@ class Course:
         """Raises:
         ModelUnsupported: the model's predictions are of a kind unknown here.
         """
-        told = nn.Linear(self.weights.shape.width, 3 * self._cell**2).to(self.model.device)
         parts: dict[str, tuple[list[nn.Module], Callable[[Lesson], Tensor]]] = {
-            "image encoder": ([self.weights.encoder, told], lambda one: self._seen(one, told)),
+            "image encoder": ([self.weights.encoder], self._seen),
             "predictor": ([self.weights.foresight], self._foreseen),
             "motion": ([self.weights.modules], self._drawn),
         }
@@ -103,12 +101,10 @@ class Course:
         for one in parameters:
             one.requires_grad_(False)
 
-    def _seen(self, lesson: Lesson, told: nn.Linear) -> Tensor:
+    def _seen(self, lesson: Lesson) -> Tensor:
         """How far each token is from telling the small picture of its place."""
-        side = THUMBNAIL // self._cell
-        cells = told(self.weights.encoder(lesson.small)).transpose(1, 2).unflatten(2, (side, side))
-        wanted = F.interpolate(lesson.small, (THUMBNAIL, THUMBNAIL), mode="area")
-        return F.mse_loss(F.pixel_shuffle(cells, self._cell), wanted)
+        shown = self.weights.encoder.thumbnail(self.weights.encoder(lesson.small))
+        return F.mse_loss(shown, F.interpolate(lesson.small, shown.shape[-2:], mode="area"))
 
     def _foreseen(self, lesson: Lesson) -> Tensor:
         """Squared errors of the path and of drafts, as shares of a straight line's and of a
@@ -154,12 +150,6 @@ class Course:
         if kind == "v_prediction":
             return signal.sqrt() * noise - (1 - signal).sqrt() * latents
         raise ModelUnsupported(self.model.name, f"motion can't be taught where it predicts {kind}")
-
-    @property
-    def _cell(self) -> int:
-        """Pixels of the small picture that one token tells, each way."""
-        cell: int = THUMBNAIL // round(self.weights.shape.tokens**0.5)
-        return max(1, cell)
 
     def _chance(self, below: int) -> int:
         return int(torch.randint(below, (), generator=self.generator))

@@ -15,6 +15,7 @@ from generation.toon.training.autoencoder import LATENT_CHANNELS, trained_autoen
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.growth import grown
 from generation.toon.training.latents import STATISTICS, settle
+from generation.toon.training.motion_export import adopt_motion
 from generation.toon.training.noise import new_scheduler
 from generation.toon.training.run import load_checkpoint, save_checkpoint
 from generation.toon.world.vocabulary import known_words
@@ -79,5 +80,6 @@ def adopt(weights: Path, folder: Path) -> None:
     if (weights / "reader").is_dir():
         judge = load_reader(weights / "reader").state_dict()
         save_checkpoint(folder / reading.CHECKPOINT, fresh | {"model": judge, "average": judge})
+    adopt_motion(weights / "motion", folder, pipeline.text_encoder.config.hidden_size)
     states = Denoiser(grown(pipeline.unet), pipeline.text_encoder).state_dict()
     save_checkpoint(folder / diffusion.CHECKPOINT, fresh | {"model": states, "average": states})

@@ -49,13 +49,15 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
     """Train for `minutes` in all.
 
     Raises:
-        FileNotFoundError: there are no motions, no image encoder, or no matches, in `folder`.
+        FileNotFoundError: there are no motions or no image encoder in `folder`, or, where it
+            begins, no matches.
     """
     torch.manual_seed(0)
     foresight = Foresight(SemanticShape())
-    taught(foresight.drafter, folder / matching.CHECKPOINT)
+    if not (folder / CHECKPOINT).exists():
+        taught(foresight.drafter, folder / matching.CHECKPOINT)
     text_width = load_pipeline(model).text_encoder.config.hidden_size
-    told = taught_seeing(folder, text_width).tell.weight
+    told = taught_seeing(folder, text_width).encoder.tell.weight
     pool, held = MotionPool(folder, "paths"), MotionPool(folder, "held paths")
     pool.refresh()
     held.refresh()

@@ -1,24 +1,59 @@
-"""Writes what was trained for motion beside the image model's weights."""
+"""Writes what was trained for motion beside the image model's weights, and reads it back."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from generation.clips.ours import MotionWeights
+from safetensors.torch import load_file
+from torch import Tensor
+
+from generation.clips.ours import ENCODER, FORESIGHT, MotionWeights, part_file, save_part
 from generation.clips.semantics import SemanticShape
-from generation.toon.training import animating, seeing
+from generation.toon.training import animating, foreseeing, seeing
 from generation.toon.training.course import taught
+from generation.toon.training.run import save_checkpoint
 
 
-def export_motion(model: Path, folder: Path, out: Path) -> None:
-    """Write the averaged weights of the three courses in `folder` to `out`.
+def export_motion(model: Path, folder: Path, out: Path) -> bool:
+    """Write the averaged weights of the courses in `folder` to `out`. Without modules, whose course
+    takes longest, what is there is written for trainings to go on from, clips have no motion yet,
+    and the answer is False.
 
     Raises:
-        FileNotFoundError: one of them hasn't begun.
+        FileNotFoundError: the image encoder's or the predictor's course hasn't begun.
     """
     shape = SemanticShape()
     animation = animating.new_animation(model, folder)
-    taught(animation.modules, folder / animating.CHECKPOINT)
     seen = seeing.Seeing(shape, animation.pipeline.text_encoder.config.hidden_size)
     taught(seen, folder / seeing.CHECKPOINT)
+    if not (folder / animating.CHECKPOINT).exists():
+        save_part(seen.encoder, part_file(out, ENCODER))
+        save_part(animation.foresight, part_file(out, FORESIGHT))
+        return False
+    taught(animation.modules, folder / animating.CHECKPOINT)
     MotionWeights(shape, seen.encoder, animation.foresight, animation.modules).save(out)
+    return True
+
+
+def adopt_motion(exported: Path, folder: Path, text_width: int) -> None:
+    """Begin trainings for motion where exported image encoder and predictor stopped; nothing where
+    there are none. What else the image encoder was taught by begins anew.
+
+    Raises:
+        OSError: a file can't be read.
+    """
+    if not part_file(exported, ENCODER).is_file():
+        return
+    seen = seeing.Seeing(SemanticShape(), text_width)
+    seen.encoder.load_state_dict(_exported(exported, ENCODER))
+    states = {
+        seeing.CHECKPOINT: seen.state_dict(),
+        foreseeing.CHECKPOINT: _exported(exported, FORESIGHT),
+    }
+    for name, state in states.items():
+        fresh = {"optimiser": [], "step": 0, "seconds": 0.0}
+        save_checkpoint(folder / name, fresh | {"model": state, "average": state})
+
+
+def _exported(folder: Path, name: str) -> dict[str, Tensor]:
+    return {key: one.float() for key, one in load_file(part_file(folder, name)).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from generation.toon.training import matching, seeing
+from generation.toon.training import foreseeing, matching, seeing
 from generation.toon.training.animating import new_animation, train_motion
 from generation.toon.training.foreseeing import train_predictor
 from generation.toon.training.matching import train_matches
@@ -23,7 +23,8 @@ def train(part: str, model: Path, folder: Path, minutes: float, processes: int) 
     needed: dict[str, Part] = {"matches": "paths", "predictor": "paths", "motion": "train"}
     if part in needed and not MotionPool(folder, needed[part]).refresh():
         raise FileNotFoundError(shard_file(folder, needed[part], 0))
-    if part == "predictor" and not (folder / matching.CHECKPOINT).exists():
+    begins = part == "predictor" and not (folder / foreseeing.CHECKPOINT).exists()
+    if begins and not (folder / matching.CHECKPOINT).exists():
         raise FileNotFoundError(folder / matching.CHECKPOINT)
     if part == "motion":
         new_animation(model, folder)  # told here, not by a process of the team

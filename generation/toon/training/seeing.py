@@ -25,7 +25,6 @@ from generation.toon.world.samples import single
 CHECKPOINT = "motion/image-encoder.pt"
 BATCH = 32  # pictures in a step of one process; half of them frames of motions
 RATE = 1e-3  # learning rate
-THUMBNAIL = 32  # pixels of the small picture that the tokens must tell
 TELLING = 20.0  # weight of its squared error against the contrastive loss
 HELD = 1 << 41  # seeds from here on are held out
 
@@ -39,8 +38,6 @@ class Seeing(nn.Module):
         self.image = nn.Linear(shape.width, shape.width)
         self.text = nn.Linear(text_width, shape.width)
         self.sharpness = nn.Parameter(torch.tensor(2.0))  # logarithm of one over the temperature
-        self.cell = THUMBNAIL // round(shape.tokens**0.5)  # pixels of a token, each way
-        self.tell = nn.Linear(shape.width, 3 * self.cell**2)
 
     def matches(self, tokens: Tensor, texts: Tensor) -> Tensor:
         """How well each picture fits each text, `(pictures, texts)` logits (Radford et al. 2021,
@@ -50,18 +47,13 @@ class Seeing(nn.Module):
         fit: Tensor = self.sharpness.exp().clamp(max=100) * images @ said.T
         return fit
 
-    def thumbnail(self, tokens: Tensor) -> Tensor:
-        """The small pictures, `(pictures, 3, THUMBNAIL, THUMBNAIL)`, each token its own part."""
-        side = THUMBNAIL // self.cell
-        parts = self.tell(tokens).transpose(1, 2).unflatten(2, (side, side))
-        return F.pixel_shuffle(parts, self.cell)
-
     def loss(self, pictures: Tensor, texts: Tensor) -> Tensor:
         tokens = self.encoder(pictures)
         fit, right = self.matches(tokens, texts), torch.arange(len(texts))
         contrast = (F.cross_entropy(fit, right) + F.cross_entropy(fit.T, right)) / 2
-        small = F.interpolate(pictures, size=(THUMBNAIL,) * 2, mode="bilinear", antialias=True)
-        return contrast + TELLING * F.mse_loss(self.thumbnail(tokens), small)
+        shown = self.encoder.thumbnail(tokens)
+        small = F.interpolate(pictures, size=shown.shape[-2:], mode="bilinear", antialias=True)
+        return contrast + TELLING * F.mse_loss(shown, small)
 
 
 def examples(first: int, count: int, side: int) -> tuple[list[Image.Image], list[str]]:
@@ -111,7 +103,7 @@ def train_image_encoder(model: Path, folder: Path, minutes: float, team: Team) -
         tokens = seeing.encoder(pixels(pictures))
         fit = seeing.matches(tokens, listener.pooled(captions))
         found = (fit.argmax(1) == torch.arange(64)).float().mean().item()
-        shown = seeing.thumbnail(tokens)
+        shown = seeing.encoder.thumbnail(tokens)
         small = F.interpolate(pixels(pictures), size=shown.shape[-2:], mode="area")
         psnr = -10 * (F.mse_loss(shown, small) / 4).log10().item()
         return f"held out: {found:.3f} find their caption among 64; thumbnails PSNR {psnr:.2f}"

@@ -93,7 +93,7 @@ def test_an_image_encoder_learns_to_tell_its_pictures() -> None:
     pictures, captions = examples(HELD, 6, 16)
     assert len(set(captions)) == 6
     given, texts = pixels(pictures), torch.randn(6, 8)
-    assert seeing.thumbnail(seeing.encoder(given)).shape == (6, 3, 32, 32)
+    assert seeing.encoder.thumbnail(seeing.encoder(given)).shape == (6, 3, 32, 32)
     optimiser = torch.optim.Adam(seeing.parameters(), lr=1e-2)
     losses = []
     for _ in range(30):
