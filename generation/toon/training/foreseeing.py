@@ -4,6 +4,7 @@ and to drafts of them."""
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -18,8 +19,16 @@ from generation.toon.sheet import load_pipeline
 from generation.toon.training import matching
 from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.matching import MOVES, NO_MATTER, both_means, unmatched
-from generation.toon.training.motion_data import MotionPool, Paths, Traces, taught_seeing
+from generation.toon.training.motion_data import (
+    HELD_SEED,
+    SHARD,
+    MotionPool,
+    Paths,
+    Traces,
+    taught_seeing,
+)
 from generation.toon.training.parallel import Team
+from generation.toon.world.moving import MotionKind, moving
 
 CHECKPOINT = "motion/predictor.pt"
 FRAMES = 64  # in a step of one process, over all motions
@@ -71,8 +80,11 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
             paths = paths.backwards()
         return loss(foresight, paths, told)
 
+    kinds = [moving(HELD_SEED + SHARD + row).kind for row in range(HELD)]
+
     def measure() -> str:
-        return progress(foresight, held.first_paths(HELD), told)
+        paths = held.first_paths(HELD)
+        return f"{progress(foresight, paths, told)}\n{by_kind(foresight, paths, kinds)}"
 
     outer = ("places", "times", "hint", "guess", "off", "near.0", "still")
     course = Course(CHECKPOINT, foresight, RATE, lesson, measure, outer)
@@ -142,6 +154,18 @@ def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
 
 
 @torch.no_grad()
+def by_kind(foresight: Foresight, paths: Paths, kinds: Sequence[MotionKind]) -> str:
+    """Errors of drafts as shares of a cross-fade's, of motions of each kind."""
+    drafted = foresight(paths.ends, paths.times)[1]
+    off, faded = drafts_off(paths, drafted.plan).mean(1), fade_off(paths).mean(1)
+    told: list[str] = []
+    for kind in sorted(set(kinds)):
+        rows = [row for row, one in enumerate(kinds) if one == kind]
+        told.append(f"{kind} {float(off[rows].sum() / faded[rows].sum()):.3f}")
+    return "held out, drafts: " + "  ".join(told)
+
+
+@torch.no_grad()
 def share_of_stillness(plan: Plan, traces: Traces) -> float:
     """How far flows are off, as a share of how far things move."""
     seen = traces.visible.flatten(0, 1).repeat_interleave(2, dim=1)
@@ -166,7 +190,11 @@ def share_of_straight(path: Tensor, paths: Paths, told: Tensor | None = None) ->
 @torch.no_grad()
 def share_of_fade(paths: Paths, plan: Plan) -> float:
     """The drafts' squared error as a share of a cross-fade's."""
+    return float(drafts_off(paths, plan).mean() / fade_off(paths).mean())
+
+
+def fade_off(paths: Paths) -> Tensor:
+    """Squared errors of a cross-fade between the ends, `(motions, frames - 2)`."""
     parts = paths.times.view(1, -1, 1, 1, 1)
     fade = (1 - parts) * paths.pictures[:, :1] + parts * paths.pictures[:, -1:]
-    worst = (fade - paths.pictures)[:, 1:-1].square().mean()
-    return float(drafts_off(paths, plan).mean() / worst)
+    return (fade - paths.pictures)[:, 1:-1].square().mean((2, 3, 4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from generation.toon.training.animating import Animation, moving_places
 from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.denoiser import new_unet
 from generation.toon.training.foreseeing import (
+    by_kind,
     drafts_off,
     path_error,
     plan_off,
@@ -183,6 +185,16 @@ def test_drafts_learn_what_has_moved_where_a_cross_fade_shows_it_twice() -> None
         torch.autograd.backward(drafts_off(paths, drafted.plan).mean())
         optimiser.step()
     assert share() < 0.2
+
+
+def test_progress_is_told_by_kind() -> None:
+    torch.manual_seed(0)
+    tokens, films = torch.randn(3, 4, SHAPE.tokens, SHAPE.width), torch.rand(3, 4, 3, SIDE, SIDE)
+    paths, foresight = Paths(tokens, films, TIMES, nowhere(3, 4)), Foresight(SHAPE)
+    told = by_kind(foresight, paths, ["walk", "cut", "walk"])
+    found = re.fullmatch(r"held out, drafts: cut ([\d.]+)  walk ([\d.]+)", told)
+    assert found
+    assert all(0.5 < float(one) < 2 for one in found.groups()), "about a cross-fade's"
 
 
 def test_plans_learn_the_truth_where_there_is_one() -> None:
