@@ -2,8 +2,10 @@
 
 What is in both is found by comparing every place of the one with every place of the other (global
 matching: Xu et al. 2022, GMFlow, arXiv 2111.13680); what all of it does together is the camera,
-fitted by least squares. Between its ends a thing is on its way as time goes, and what the motion
-predictor foresees says how it is elsewhere: who walks out of the picture is in one panel only.
+fitted by least squares. Between its ends a thing is on its way as time goes. Who walks out of the
+picture is in one panel only, and what is foreseen says where to. There are several ways then, left
+or right, of which the middle is none, so each place chooses among ways (one of several guesses is
+to be right: Guzman-Rivera et al. 2012, Multiple Choice Learning, NeurIPS 25).
 """
 
 from __future__ import annotations
@@ -12,11 +14,15 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 MATCHED = 48  # channels that are compared
 HIDDEN = 64
 MOST = 4.0  # logarithm of the largest weight
+WAYS = 4  # match, camera, out to the left, out to the right
+BEGIN = ((0.0, 0.0), (0.0, 0.0), (-1.2, 0.0), (1.2, 0.0))  # what is added to each at first
+LIKELY = (1.0, 1.0, -2.0, -2.0)  # logits of each at first
 STAYS = 2.5  # logarithm of how much less likely a match is a half of the side away, at first
 
 
@@ -24,11 +30,15 @@ STAYS = 2.5  # logarithm of how much less likely a match is a half of the side a
 class Displaced:
     """Of the first and of the last panel, for every frame: `ways` `(2, frames, 2, side, side)` to
     where each place has gone, x and y in halves of the picture's side, and `weights` `(2, frames,
-    1, side, side)`, how much it shows there. `alike` `(motions, places, places)`: logits of which
-    place of the last panel is which of the first's, and the other way round."""
+    1, side, side)`, how much it shows there. `choices` `(2, frames, WAYS, 2, side, side)` are the
+    ways that there were, `gates` `(2, frames, WAYS, side, side)` the logits of each. `alike`
+    `(motions, places, places)`: logits of which place of the last panel is which of the first's,
+    and the other way round."""
 
     ways: Tensor
     weights: Tensor
+    choices: Tensor
+    gates: Tensor
     alike: Tensor
 
 
@@ -41,13 +51,17 @@ class Displacer(nn.Module):
         self.stays = nn.Parameter(torch.tensor(STAYS))
         self.still = nn.Conv2d(features + 1, 1, 1)
         self.take = nn.Sequential(
-            nn.Conv2d(features + 2 + 2 + 1 + 3 + hint, HIDDEN, 3, padding=1), nn.SiLU()
+            nn.Conv2d(2 * features + 2 + 2 + 1 + 3 + hint, HIDDEN, 3, padding=1), nn.SiLU()
         )
         self.body = nn.Sequential(nn.Conv2d(HIDDEN, HIDDEN, 3, padding=1), nn.SiLU())
-        self.off = nn.Conv2d(HIDDEN, 4, 3, padding=1)  # way, weight, how much camera
+        self.off = nn.Conv2d(HIDDEN, 1 + 3 * WAYS, 3, padding=1)  # weight, ways, gates
         self.ease = nn.Parameter(torch.ones(()))  # 1: slow in, slow out; 0: even
         nn.init.zeros_(self.off.weight)
-        nn.init.zeros_(self.off.bias)  # type: ignore[arg-type]  # there is one
+        with torch.no_grad():
+            assert self.off.bias is not None
+            self.off.bias.zero_()
+            self.off.bias[1 : 1 + 2 * WAYS] = torch.tensor(BEGIN).flatten()
+            self.off.bias[1 + 2 * WAYS :] = torch.tensor(LIKELY)
 
     def forward(self, panels: tuple[Tensor, Tensor], hint: Tensor, times: Tensor) -> Displaced:
         """Features of panels `(motions, features, side, side)`, what is foreseen of their frames
@@ -55,13 +69,15 @@ class Displacer(nn.Module):
         alike = self.alike(*panels)
         shares = alike.softmax(2), alike.transpose(1, 2).softmax(2)
         found = [self._way(*pair) for pair in zip(panels, shares, strict=True)]
+        first, last = panels
+        pairs = (torch.cat([first, last - first], 1), torch.cat([last, first - last], 1))
         parts = (times, 1 - times)
         both = [
             self._gone(panel, one, hint, part)
-            for panel, one, part in zip(panels, found, parts, strict=True)
+            for panel, one, part in zip(pairs, found, parts, strict=True)
         ]
-        ways, weights = (torch.stack(one) for one in zip(*both, strict=True))
-        return Displaced(ways, weights, alike)
+        ways, weights, choices, gates = (torch.stack(one) for one in zip(*both, strict=True))
+        return Displaced(ways, weights, choices, gates, alike)
 
     def alike(self, first: Tensor, last: Tensor) -> Tensor:
         """How much every place of the one panel is like every place of the other, and near it."""
@@ -81,20 +97,21 @@ class Displacer(nn.Module):
         camera = fitted(grid, there, still.flatten(2).transpose(1, 2))
         return torch.cat([_laid(one, panel) for one in (there - grid, camera - grid, sure)], 1)
 
-    def _gone(
-        self, panel: Tensor, found: Tensor, hint: Tensor, part: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """One panel's ways and weights; `part` is how far each frame is from it in time."""
-        frames = len(part)
+    def _gone(self, panel: Tensor, found: Tensor, hint: Tensor, part: Tensor) -> tuple[Tensor, ...]:
+        """One panel's ways, weights, choices and gates; `part` is how far each frame is from it in
+        time."""
+        frames, count = len(part), len(panel)
         eased = part - self.ease * part * (1 - part) * (1 - 2 * part)
-        known = torch.stack([part, eased, 4 * part * (1 - part)], 1).repeat(len(panel), 1)
+        known = torch.stack([part, eased, 4 * part * (1 - part)], 1).repeat(count, 1)
         told = known[:, :, None, None].expand(-1, -1, *hint.shape[-2:])
         seen = torch.cat([panel, found], 1).repeat_interleave(frames, 0)
         off = self.off(self.body(self.take(torch.cat([seen, told, hint], 1))))
-        match, camera = found.repeat_interleave(frames, 0)[:, :4].split_with_sizes([2, 2], 1)
-        way = torch.lerp(match, camera, off[:, 3:].sigmoid())
-        weight = off[:, 2:3].clamp(-MOST, MOST).exp()
-        return told[:, 1:2] * way + part.repeat(len(panel)).view(-1, 1, 1, 1) * off[:, :2], weight
+        weight, gates = off[:, :1].clamp(-MOST, MOST).exp(), off[:, 1 + 2 * WAYS :]
+        aims = F.pad(found[:, :4], (0, 0, 0, 0, 0, 2 * WAYS - 4)).repeat_interleave(frames, 0)
+        aims = aims * told[:, 1:2] + off[:, 1 : 1 + 2 * WAYS] * told[:, :1]
+        choices = aims.reshape(len(aims), WAYS, 2, *aims.shape[-2:])
+        way = (choices * gates.softmax(1)[:, :, None]).sum(1)
+        return way, weight, choices, gates
 
 
 def fitted(grid: Tensor, there: Tensor, weights: Tensor) -> Tensor:

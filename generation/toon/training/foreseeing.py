@@ -37,6 +37,7 @@ SEEN = 10.0  # weight of what the tokens tell of the picture against themselves
 DRAFTED = 10.0  # weight of drafts, of the finest level; half of it for each coarser one
 FLOWED = 5.0  # weight of flows, in halves of the picture's side
 ROUGH = 0.02  # of them: below, errors count by their square
+CHOSEN = 0.2  # weight of which way is taken against how far it is off
 MATCHED = 0.2  # weight of matches between both ends
 SOURCED = 0.5  # weight of where places come from
 REFRESH_EVERY = 50  # steps between looks for new files
@@ -111,9 +112,22 @@ def ways_off(displaced: Displaced, traces: Traces) -> Tensor:
     """How far ways of what both ends show are from the true ones."""
     ways = traces.ahead.flatten(0, 1).transpose(0, 1)
     known = traces.known.flatten(0, 1).transpose(0, 1)
-    return FLOWED * _apart(displaced.ways, ways, known) + MATCHED * unmatched(
-        displaced.alike, traces
-    )
+    off = _apart(displaced.ways, ways, known) + _unchosen(displaced, ways, known)
+    return FLOWED * off + MATCHED * unmatched(displaced.alike, traces)
+
+
+def _unchosen(displaced: Displaced, true: Tensor, known: Tensor) -> Tensor:
+    """How far the best of all ways is from the true one, and how little likely it is taken."""
+    away = F.smooth_l1_loss(
+        displaced.choices,
+        true[:, :, None].expand_as(displaced.choices),
+        beta=ROUGH,
+        reduction="none",
+    ).sum(3)
+    best = away.detach().argmin(2)
+    wrong = F.cross_entropy(displaced.gates.flatten(0, 1), best.flatten(0, 1), reduction="none")
+    off = away.amin(2) + CHOSEN * wrong.view_as(best)
+    return both_means(off, known, true.abs().sum(2) > MOVES)
 
 
 def _apart(ways: Tensor, true: Tensor, counts: Tensor) -> Tensor:

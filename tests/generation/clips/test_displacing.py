@@ -75,3 +75,6 @@ def test_what_looks_alike_is_matched_wherever_it_is() -> None:
     assert gone.ways.shape == (2, 3, 2, SIDE, SIDE)
     assert not gone.ways[0, 0].any()
     assert not gone.ways[1, 2].any()
+    left, right = gone.choices[0, 2, 2:, 0].mean((1, 2))
+    assert (left, right) == (pytest.approx(-1.2, abs=0.1), pytest.approx(1.2, abs=0.1))
+    assert gone.gates[0, 2].argmax(0).max() <= 1, "nobody leaves at first"
