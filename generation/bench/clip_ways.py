@@ -15,6 +15,7 @@ from generation.script.catalogue import read_models
 from generation.toon.strip import strip
 
 OURS, SLERP = "ours", "latent slerp"
+FROM_DRAFTS = 0.3  # of the timesteps are left out
 SMALL = 128  # pixels of a frame in a strip
 
 
@@ -36,6 +37,7 @@ def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweene
             "modules without predictor": Motion(model, trained, path="none"),
             "straight path": Motion(model, trained, path="straight"),
             OURS: Motion(model, trained),
+            "ours, begun from drafts": Motion(model, trained, drafted=FROM_DRAFTS),
         }
     return found
 

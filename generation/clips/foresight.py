@@ -32,6 +32,10 @@ class Foreseen:
     drafts: Tensor
     plan: Plan
 
+    def of(self, dtype: torch.dtype) -> Foreseen:
+        """The same as the network wants it; the plan stays as exact as it is."""
+        return Foreseen(self.tokens.to(dtype), self.drafts.to(dtype), self.plan)
+
     def drawn(self, first: Tensor, last: Tensor) -> Tensor:
         """Drafts of the frames of one motion as large as its panels `(1, 3, height, width)`; the
         ends are themselves."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
 
 from generation.clips.baselines import CrossFade, Cut, LatentSlerp, slerp
+from generation.clips.foresight import seen
 from generation.clips.latents import decode, encode, encode_pixels, pixels
-from generation.clips.ours import Drafts, Motion, MotionWeights
+from generation.clips.ours import Drafts, Motion, MotionWeights, load_motion
+from generation.clips.semantics import even_times
 from generation.clips.tween import Between, Halfway, Stopped, tween, unwatched
 from generation.diffusion.model import DiffusionModel
 from tests.generation.clips.motion import FRAMES, stirred
@@ -75,6 +79,23 @@ def test_drafts_can_be_shown_by_themselves(
     made = tween(Drafts(model, stirred(weights)), request_)
     assert (made[0], made[-1], len(made)) == (request_.first, request_.last, FRAMES)
     assert made[2] not in (made[1], made[3], Image.blend(made[0], made[-1], 0.5))
+
+
+def test_drafts_of_a_model_in_half_precision_are_as_exact(
+    model: DiffusionModel, weights: MotionWeights, request_: Between, tmp_path: Path
+) -> None:
+    stirred(weights).save(tmp_path)
+    half = replace(model, unet=copy.deepcopy(model.unet).to(torch.bfloat16))
+    loaded = load_motion(tmp_path, half)
+    kinds = {name: next(part.parameters()).dtype for name, part in loaded.parts().items()}
+    assert set(kinds.values()) == {torch.float32, torch.bfloat16}
+    assert kinds["modules"] == torch.bfloat16
+    exact = tween(Drafts(model, load_motion(tmp_path, model)), request_)
+    assert tween(Drafts(half, loaded), request_) == exact
+    panels = pixels([request_.first, request_.last])
+    ends = seen(loaded.encoder, panels[:1], panels[1:])
+    given = loaded.foresight.foresee(ends, even_times(FRAMES)).of(half.dtype)
+    assert (given.tokens.dtype, given.drafts.dtype) == (half.dtype, half.dtype)
 
 
 def test_what_an_autoencoder_loses_comes_back_where_a_frame_is_as_drafted(
