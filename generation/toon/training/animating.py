@@ -17,7 +17,8 @@ from generation.clips.semantics import SemanticShape
 from generation.toon.sheet import load_pipeline
 from generation.toon.training import foreseeing
 from generation.toon.training.course import Course, taught, teach
-from generation.toon.training.motion_data import MotionPool, Motions
+from generation.toon.training.motion_pool import MotionPool
+from generation.toon.training.motions import Motions
 from generation.toon.training.noise import add_noise, single_timesteps, weights
 from generation.toon.training.parallel import Team
 from generation.toon.training.text import token_ids

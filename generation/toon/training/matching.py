@@ -18,7 +18,8 @@ from generation.clips.displacing import middles
 from generation.clips.drafting import Drafter
 from generation.clips.semantics import SemanticShape
 from generation.toon.training.course import Course, teach
-from generation.toon.training.motion_data import MotionPool, Paths, Traces
+from generation.toon.training.motion_pool import MotionPool
+from generation.toon.training.motions import Paths, Traces
 from generation.toon.training.parallel import Team
 
 CHECKPOINT = "motion/matches.pt"

@@ -8,20 +8,20 @@ of paths hold tokens alone, of small pictures, which cost a tenth: the predictor
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from diffusers import AutoencoderKL
 from torch import Tensor
 
 from generation.clips.drafting import SIDE, sized
-from generation.clips.foresight import Ends
 from generation.clips.latents import encode, pixels
 from generation.clips.semantics import ImageEncoder, SemanticShape
 from generation.toon.sheet import load_pipeline
 from generation.toon.training.course import taught
+from generation.toon.training.motion_pool import Part, shard_file
+from generation.toon.training.motions import SENT, TRACED
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import save_checkpoint
 from generation.toon.training.seeing import CHECKPOINT, Seeing
@@ -29,19 +29,11 @@ from generation.toon.world.flows import flows_at
 from generation.toon.world.motion import Motion, frames_at
 from generation.toon.world.moving import moving
 
-Part = Literal["train", "held", "paths", "held paths"]
 SHARD = 32  # motions in a file
 PATHS = 128  # of them in a file of paths
-SENT = 16  # places of an end, each way, of which it is known where they go
-TRACED = 32  # places of a frame, each way, of which it is known where they come from
 LENGTHS = (8, 8, 8, 16)  # frames of a motion, by the file's number; a clip has 16
 HELD_SEED = 1 << 41
 PATH_SEED = 1 << 40  # paths are of other motions than latents
-
-
-def shard_file(folder: Path, part: Part, index: int) -> Path:
-    name = part.replace(" ", "-")
-    return folder / "motion" / "data" / f"{name}-{index:04}.pt"
 
 
 def make_motion_shards(model: Path, shards: int, folder: Path, minutes: float, team: Team) -> None:
@@ -137,152 +129,6 @@ def _stacked(seen: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {name: torch.stack([one[name] for one in seen]) for name in seen[0]}
 
 
-def _levels(stored: Tensor) -> Tensor:
-    """Pictures in -1..1, of what `as_bytes` gave."""
-    return stored.float().div(127.5).sub(1)
-
-
 def as_bytes(pictures: Tensor) -> Tensor:
     """Levels 0 to 255 of pictures in -1..1."""
     return pictures.clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
-
-
-@dataclass(frozen=True)
-class Motions:
-    """Some of them; shapes as in `shard`, in single precision; pictures in -1..1."""
-
-    latents: Tensor
-    tokens: Tensor
-    pictures: Tensor
-    captions: list[list[str]]
-    times: Tensor
-
-    @property
-    def ends(self) -> Ends:
-        return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
-
-    def backwards(self) -> Motions:
-        """A motion backwards is a motion."""
-        turned = [pair[::-1] for pair in self.captions]
-        return Motions(
-            self.latents.flip(1),
-            self.tokens.flip(1),
-            self.pictures.flip(1),
-            turned,
-            (1 - self.times).flip(0),
-        )
-
-
-@dataclass(frozen=True)
-class Traces:
-    """Where everything is at both ends: `flow` `(motions, frames, 4, TRACED, TRACED)` as a plan's,
-    and whether it is `visible` there `(motions, frames, 2, TRACED, TRACED)`; where everything at
-    both ends goes, `ahead` `(motions, frames, 2, 2, SENT, SENT)`, and whether that is `known`
-    `(motions, frames, 2, SENT, SENT)`."""
-
-    flow: Tensor
-    visible: Tensor
-    ahead: Tensor
-    known: Tensor
-
-    def backwards(self) -> Traces:
-        return Traces(
-            self.flow.flip(1)[:, :, [2, 3, 0, 1]],
-            self.visible.flip(1, 2),
-            self.ahead.flip(1, 2),
-            self.known.flip(1, 2),
-        )
-
-
-@dataclass(frozen=True)
-class Paths:
-    """Tokens `(motions, frames, tokens, width)` and pictures `(motions, frames, 3, SIDE, SIDE)` in
-    -1..1, at `times`, and what moves where."""
-
-    tokens: Tensor
-    pictures: Tensor
-    times: Tensor
-    traces: Traces
-
-    @property
-    def ends(self) -> Ends:
-        return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
-
-    def backwards(self) -> Paths:
-        times = (1 - self.times).flip(0)
-        return Paths(self.tokens.flip(1), self.pictures.flip(1), times, self.traces.backwards())
-
-
-@dataclass
-class MotionPool:
-    """The motions of one part, in memory; `refresh` picks up files made since."""
-
-    folder: Path
-    part: Part
-    files: list[dict[str, Any]] = field(default_factory=list)
-
-    def refresh(self) -> int:
-        """Number of files at hand, after reading all new ones."""
-        while (file := shard_file(self.folder, self.part, len(self.files))).exists():
-            self.files.append(torch.load(file, weights_only=True))
-        return len(self.files)
-
-    def draw(self, frames: int, chance: random.Random) -> Motions:
-        """Random ones of one file: as many as make about so many `frames` in all.
-
-        Raises:
-            FileNotFoundError: there is no file yet.
-        """
-        return self._motions(*self._drawn(frames, chance))
-
-    def draw_paths(self, frames: int, chance: random.Random) -> Paths:
-        """The same, of a file of paths."""
-        return self._paths(*self._drawn(frames, chance))
-
-    def some_paths(self, count: int, chance: random.Random) -> Paths:
-        """Random ones of one file, so many motions.
-
-        Raises:
-            FileNotFoundError: there is no file yet.
-        """
-        file = self._file(chance)
-        return self._paths(file, chance.sample(range(len(file["tokens"])), count))
-
-    def first(self, count: int) -> Motions:
-        """The first `count`, the same every time."""
-        return self._motions(self.files[0], list(range(count)))
-
-    def first_paths(self, count: int) -> Paths:
-        return self._paths(self.files[0], list(range(count)))
-
-    def _file(self, chance: random.Random) -> dict[str, Any]:
-        if not self.files:
-            raise FileNotFoundError(shard_file(self.folder, self.part, 0))
-        return chance.choice(self.files)
-
-    def _drawn(self, frames: int, chance: random.Random) -> tuple[dict[str, Any], list[int]]:
-        file = self._file(chance)
-        count, length = file["tokens"].shape[:2]
-        return file, chance.sample(range(count), min(count, max(1, round(frames / length))))
-
-    def _paths(self, file: dict[str, Any], rows: list[int]) -> Paths:
-        return Paths(
-            file["tokens"][rows].float(),
-            _levels(file["pictures"][rows]),
-            file["times"],
-            Traces(
-                file["flow"][rows].float(),
-                file["visible"][rows],
-                file["ahead"][rows].float(),
-                file["known"][rows],
-            ),
-        )
-
-    def _motions(self, file: dict[str, Any], rows: list[int]) -> Motions:
-        return Motions(
-            file["latents"][rows].float(),
-            file["tokens"][rows].float(),
-            _levels(file["pictures"][rows]),
-            [file["captions"][row] for row in rows],
-            file["times"],
-        )

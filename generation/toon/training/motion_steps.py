@@ -9,7 +9,8 @@ from generation.toon.training import foreseeing, matching, seeing
 from generation.toon.training.animating import new_animation, train_motion
 from generation.toon.training.foreseeing import train_predictor
 from generation.toon.training.matching import train_matches
-from generation.toon.training.motion_data import MotionPool, Part, make_motion_shards, shard_file
+from generation.toon.training.motion_data import make_motion_shards
+from generation.toon.training.motion_pool import MotionPool, Part, shard_file
 from generation.toon.training.parallel import Job, run_team
 from generation.toon.training.seeing import train_image_encoder
 

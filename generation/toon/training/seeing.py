@@ -1,15 +1,16 @@
 """Trains the image encoder: pictures and their captions meet in one space, and every token keeps
-what is at its place."""
+what is at its place, and which way whoever is there looks: nothing else tells where they walk."""
 
 from __future__ import annotations
 
+import math
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from diffusers import StableDiffusionPipeline
-from PIL import Image
 from torch import Tensor, nn
 
 from generation.clips.latents import pixels
@@ -18,25 +19,41 @@ from generation.toon.sheet import load_pipeline
 from generation.toon.training.course import Course, teach
 from generation.toon.training.parallel import Team
 from generation.toon.training.text import token_ids
-from generation.toon.world.motion import draw_moment, moment
+from generation.toon.world.figures import NECK_TO_SOLE
+from generation.toon.world.motion import Moment, Motion, draw_moment, moment
 from generation.toon.world.moving import moving
+from generation.toon.world.pen import UNITS
 from generation.toon.world.samples import single
+from generation.toon.world.shots import Shot
 
 CHECKPOINT = "motion/image-encoder.pt"
 BATCH = 32  # pictures in a step of one process; half of them frames of motions
 RATE = 1e-3  # learning rate
 TELLING = 20.0  # weight of its squared error against the contrastive loss
+FACING = 1.0  # the same of the way that figures face
+ABOVE, BESIDE = 60.0, 24.0  # units of a figure above its neck and to each side, at scale 1
 HELD = 1 << 41  # seeds from here on are held out
 
 
+@dataclass(frozen=True)
+class Examples:
+    """Pictures `(pictures, 3, side, side)` in -1..1, their captions, and for each token which way
+    whoever is there faces, `(pictures, tokens)`: -1 (left) to 1, and 0 where nobody is."""
+
+    pictures: Tensor
+    captions: list[str]
+    facing: Tensor
+
+
 class Seeing(nn.Module):
-    """The encoder with its two tasks."""
+    """The encoder with its three tasks."""
 
     def __init__(self, shape: SemanticShape, text_width: int) -> None:
         super().__init__()
         self.encoder = ImageEncoder(shape)
         self.image = nn.Linear(shape.width, shape.width)
         self.text = nn.Linear(text_width, shape.width)
+        self.facing = nn.Linear(shape.width, 1)
         self.sharpness = nn.Parameter(torch.tensor(2.0))  # logarithm of one over the temperature
 
     def matches(self, tokens: Tensor, texts: Tensor) -> Tensor:
@@ -47,29 +64,52 @@ class Seeing(nn.Module):
         fit: Tensor = self.sharpness.exp().clamp(max=100) * images @ said.T
         return fit
 
-    def loss(self, pictures: Tensor, texts: Tensor) -> Tensor:
-        tokens = self.encoder(pictures)
+    def loss(self, given: Examples, texts: Tensor) -> Tensor:
+        tokens = self.encoder(given.pictures)
         fit, right = self.matches(tokens, texts), torch.arange(len(texts))
         contrast = (F.cross_entropy(fit, right) + F.cross_entropy(fit.T, right)) / 2
         shown = self.encoder.thumbnail(tokens)
-        small = F.interpolate(pictures, size=shown.shape[-2:], mode="bilinear", antialias=True)
-        return contrast + TELLING * F.mse_loss(shown, small)
+        small = F.interpolate(given.pictures, shown.shape[-2:], mode="bilinear", antialias=True)
+        anybody = given.facing != 0
+        turned = (self.facing(tokens)[..., 0] - given.facing).square() * anybody
+        off = turned.sum() / anybody.sum().clamp(min=1)
+        loss: Tensor = contrast + TELLING * F.mse_loss(shown, small) + FACING * off
+        return loss
 
 
-def examples(first: int, count: int, side: int) -> tuple[list[Image.Image], list[str]]:
-    """Still panels and frames of motions by seed, with captions."""
-    pictures: list[Image.Image] = []
+def examples(first: int, count: int, shape: SemanticShape) -> Examples:
+    """Still panels and frames of motions by seed."""
+    moments: list[Moment] = []
     captions: list[str] = []
     for seed in range(first, first + count):
         if seed % 2:
             sample, part = moving(seed), random.Random(seed).random()
-            pictures.append(draw_moment(moment(sample.motion, part), side))
+            moments.append(moment(sample.motion, part))
             captions.append(sample.captions[round(part)].text)
         else:
             still = single(seed)
-            pictures.append(still.picture(side))
+            moments.append(moment(Motion(Shot(still.scene), Shot(still.scene)), 0.0))
             captions.append(still.caption.text)
-    return pictures, captions
+    pictures = pixels([draw_moment(one, shape.side) for one in moments])
+    facing = [faced(one, math.isqrt(shape.tokens)) for one in moments]
+    return Examples(pictures, captions, torch.stack(facing).flatten(1))
+
+
+def faced(one: Moment, side: int) -> Tensor:
+    """Which way whoever is at a place of a picture faces, `(side, side)`; 0 where nobody is."""
+    found = torch.zeros(side, side)
+    for actor in one.actors:
+        x, y = one.camera.at(actor.stance.x, actor.stance.neck)
+        scale = actor.stance.scale * one.camera.zoom
+        rows = _places(y - ABOVE * scale, y + NECK_TO_SOLE * scale, side)
+        found[rows, _places(x - BESIDE * scale, x + BESIDE * scale, side)] = actor.turn
+    return found
+
+
+def _places(start: float, end: float, side: int) -> slice:
+    """Those of `side` places in a row that lie between two ends, in units, to at least a half."""
+    first, last = (round(one / UNITS * side) for one in (start, end))
+    return slice(max(0, first), max(0, last))
 
 
 class Listener:
@@ -94,20 +134,29 @@ def train_image_encoder(model: Path, folder: Path, minutes: float, team: Team) -
     seeing = Seeing(shape, listener.width)
 
     def lesson(step: int) -> Tensor:
-        pictures, captions = examples(step * BATCH, BATCH, shape.side)
-        return seeing.loss(pixels(pictures), listener.pooled(captions))
+        given = examples(step * BATCH, BATCH, shape)
+        return seeing.loss(given, listener.pooled(given.captions))
 
-    @torch.no_grad()
     def measure() -> str:
-        pictures, captions = examples(HELD, 64, shape.side)
-        tokens = seeing.encoder(pixels(pictures))
-        fit = seeing.matches(tokens, listener.pooled(captions))
-        found = (fit.argmax(1) == torch.arange(64)).float().mean().item()
-        shown = seeing.encoder.thumbnail(tokens)
-        small = F.interpolate(pixels(pictures), size=shown.shape[-2:], mode="area")
-        psnr = -10 * (F.mse_loss(shown, small) / 4).log10().item()
-        return f"held out: {found:.3f} find their caption among 64; thumbnails PSNR {psnr:.2f}"
+        return progress(seeing, listener, examples(HELD, 64, shape))
 
-    teach(
-        Course(CHECKPOINT, seeing, RATE, lesson, measure, ("places", "tell")), folder, minutes, team
+    outer = ("places", "tell", "facing")
+    teach(Course(CHECKPOINT, seeing, RATE, lesson, measure, outer), folder, minutes, team)
+
+
+@torch.no_grad()
+def progress(seeing: Seeing, listener: Listener, held: Examples) -> str:
+    """How many held-out pictures find their caption, how good their small pictures are, and at how
+    many places where somebody is it is told which way they face."""
+    tokens = seeing.encoder(held.pictures)
+    fit = seeing.matches(tokens, listener.pooled(held.captions))
+    found = (fit.argmax(1) == torch.arange(len(fit))).float().mean().item()
+    shown = seeing.encoder.thumbnail(tokens)
+    small = F.interpolate(held.pictures, size=shown.shape[-2:], mode="area")
+    psnr = -10 * (F.mse_loss(shown, small) / 4).log10().item()
+    told = seeing.facing(tokens)[..., 0] * held.facing
+    right = (told[held.facing != 0] > 0).float().mean().item()
+    return (
+        f"held out: {found:.3f} find their caption among {len(fit)}; thumbnails PSNR {psnr:.2f}; "
+        f"{right:.3f} face where they do"
     )

@@ -21,8 +21,8 @@ from generation.clips.train.course import Course
 from generation.clips.train.footage import takes
 from generation.clips.tween import Between, tween
 from generation.diffusion.model import DiffusionModel
-from generation.toon.training.foreseeing import share_of_fade, share_of_straight
-from generation.toon.training.motion_data import Paths, Traces
+from generation.toon.training.foresight_shares import share_of_fade, share_of_straight
+from generation.toon.training.motions import Paths, Traces
 
 SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=1)
 FRAMES, SIZE = 6, (96, 64)

@@ -9,7 +9,8 @@ from generation.clips.drafting import SIDE, Drafter, sized
 from generation.clips.latents import pixels
 from generation.clips.semantics import SemanticShape, even_times
 from generation.toon.training.matching import SEES, found, likeness, unmatched
-from generation.toon.training.motion_data import SENT, Paths, Traces, traced
+from generation.toon.training.motion_data import traced
+from generation.toon.training.motions import SENT, Paths, Traces
 from generation.toon.world.motion import frames_at
 from generation.toon.world.moving import moving
 

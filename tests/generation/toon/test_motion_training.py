@@ -22,33 +22,16 @@ from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticSh
 from generation.toon.training.animating import Animation, moving_places
 from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.denoiser import new_unet
-from generation.toon.training.foreseeing import (
-    by_kind,
-    drafts_off,
-    path_error,
-    plan_off,
-    share_of_fade,
-    share_of_straight,
-    ways_off,
-)
-from generation.toon.training.motion_data import (
-    SENT,
-    TRACED,
-    MotionPool,
-    Motions,
-    Paths,
-    Traces,
-    path_shard,
-    random_times,
-    shard,
-    shard_file,
-    traced,
-)
+from generation.toon.training.foresight_losses import drafts_off, path_error, plan_off, ways_off
+from generation.toon.training.foresight_shares import by_kind, share_of_fade, share_of_straight
+from generation.toon.training.motion_data import path_shard, random_times, shard, traced
+from generation.toon.training.motion_pool import MotionPool, shard_file
+from generation.toon.training.motions import SENT, TRACED, Motions, Paths, Traces
 from generation.toon.training.noise import new_scheduler
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import save_checkpoint
-from generation.toon.training.seeing import HELD, Seeing, examples
-from generation.toon.world.motion import frames_at
+from generation.toon.training.seeing import HELD, Seeing, examples, faced
+from generation.toon.world.motion import frames_at, moment, spots
 from generation.toon.world.moving import moving
 
 SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=2)
@@ -92,10 +75,9 @@ def test_a_predictor_learns_a_motion_that_a_line_misses() -> None:
 def test_an_image_encoder_learns_to_tell_its_pictures() -> None:
     torch.manual_seed(0)
     seeing = Seeing(SHAPE, text_width=8)
-    pictures, captions = examples(HELD, 6, 16)
-    assert len(set(captions)) == 6
-    given, texts = pixels(pictures), torch.randn(6, 8)
-    assert seeing.encoder.thumbnail(seeing.encoder(given)).shape == (6, 3, 32, 32)
+    given, texts = examples(HELD, 6, SHAPE), torch.randn(6, 8)
+    assert len(set(given.captions)) == 6
+    assert seeing.encoder.thumbnail(seeing.encoder(given.pictures)).shape == (6, 3, 32, 32)
     optimiser = torch.optim.Adam(seeing.parameters(), lr=1e-2)
     losses = []
     for _ in range(30):
@@ -105,7 +87,22 @@ def test_an_image_encoder_learns_to_tell_its_pictures() -> None:
         optimiser.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 2
-    assert (seeing.matches(seeing.encoder(given), texts).argmax(1) == torch.arange(6)).all()
+    tokens = seeing.encoder(given.pictures)
+    assert (seeing.matches(tokens, texts).argmax(1) == torch.arange(6)).all()
+    anybody = given.facing != 0
+    assert anybody.any()
+    assert (seeing.facing(tokens)[..., 0] * given.facing)[anybody].gt(0).float().mean() > 0.9
+
+
+def test_it_is_told_which_way_whoever_is_at_a_place_faces() -> None:
+    sample = moving(HELD, "walk")
+    walker = sample.motion.start.scene.figures[0]
+    for part in (0.0, 1.0):
+        found = faced(moment(sample.motion, part), 8)
+        x = int(spots(moment(sample.motion, part), 8)[0].x)
+        assert set(found.flatten().tolist()) == {0.0, walker.facing}
+        assert found[5, x] == walker.facing
+    assert not faced(moment(moving(HELD, "enter").motion, 0.0), 8).any()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,78 @@
+"""Motions of the drawn world as trainings see them, some at a time; each is one backwards, too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from generation.clips.foresight import Ends
+
+SENT = 16  # places of an end, each way, of which it is known where they go
+TRACED = 32  # places of a frame, each way, of which it is known where they come from
+
+
+@dataclass(frozen=True)
+class Motions:
+    """Some of them; shapes as in `shard`, in single precision; pictures in -1..1."""
+
+    latents: Tensor
+    tokens: Tensor
+    pictures: Tensor
+    captions: list[list[str]]
+    times: Tensor
+
+    @property
+    def ends(self) -> Ends:
+        return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
+
+    def backwards(self) -> Motions:
+        """A motion backwards is a motion."""
+        turned = [pair[::-1] for pair in self.captions]
+        return Motions(
+            self.latents.flip(1),
+            self.tokens.flip(1),
+            self.pictures.flip(1),
+            turned,
+            (1 - self.times).flip(0),
+        )
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Where everything is at both ends: `flow` `(motions, frames, 4, TRACED, TRACED)` as a plan's,
+    and whether it is `visible` there `(motions, frames, 2, TRACED, TRACED)`; where everything at
+    both ends goes, `ahead` `(motions, frames, 2, 2, SENT, SENT)`, and whether that is `known`
+    `(motions, frames, 2, SENT, SENT)`."""
+
+    flow: Tensor
+    visible: Tensor
+    ahead: Tensor
+    known: Tensor
+
+    def backwards(self) -> Traces:
+        return Traces(
+            self.flow.flip(1)[:, :, [2, 3, 0, 1]],
+            self.visible.flip(1, 2),
+            self.ahead.flip(1, 2),
+            self.known.flip(1, 2),
+        )
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Tokens `(motions, frames, tokens, width)` and pictures `(motions, frames, 3, SIDE, SIDE)` in
+    -1..1, at `times`, and what moves where."""
+
+    tokens: Tensor
+    pictures: Tensor
+    times: Tensor
+    traces: Traces
+
+    @property
+    def ends(self) -> Ends:
+        return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
+
+    def backwards(self) -> Paths:
+        times = (1 - self.times).flip(0)
+        return Paths(self.tokens.flip(1), self.pictures.flip(1), times, self.traces.backwards())
