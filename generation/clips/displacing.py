@@ -104,14 +104,23 @@ class Displacer(nn.Module):
         eased = part - self.ease * part * (1 - part) * (1 - 2 * part)
         known = torch.stack([part, eased, 4 * part * (1 - part)], 1).repeat(count, 1)
         told = known[:, :, None, None].expand(-1, -1, *hint.shape[-2:])
-        seen = torch.cat([panel, found], 1).repeat_interleave(frames, 0)
-        off = self.off(self.body(self.take(torch.cat([seen, told, hint], 1))))
+        off = self.off(self.body(self._taken(torch.cat([panel, found], 1), told, hint)))
         weight, gates = off[:, :1].clamp(-MOST, MOST).exp(), off[:, 1 + 2 * WAYS :]
         aims = F.pad(found[:, :4], (0, 0, 0, 0, 0, 2 * WAYS - 4)).repeat_interleave(frames, 0)
         aims = aims * told[:, 1:2] + off[:, 1 : 1 + 2 * WAYS] * told[:, :1]
         choices = aims.reshape(len(aims), WAYS, 2, *aims.shape[-2:])
         way = (choices * gates.softmax(1)[:, :, None]).sum(1)
         return way, weight, choices, gates
+
+    def _taken(self, seen: Tensor, told: Tensor, hint: Tensor) -> Tensor:
+        """What is seen is the same in all frames of a motion: the convolution's part of it, which
+        is most, is the same, too."""
+        conv, after = self.take
+        of_seen, of_frame = conv.weight.split([seen.shape[1], told.shape[1] + hint.shape[1]], 1)
+        same = F.conv2d(seen, of_seen, conv.bias, padding=1)
+        own = F.conv2d(torch.cat([told, hint], 1), of_frame, padding=1)
+        taken: Tensor = after(own + same.repeat_interleave(len(hint) // len(seen), 0))
+        return taken
 
 
 def fitted(grid: Tensor, there: Tensor, weights: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -52,10 +53,14 @@ class Foresight(nn.Module):
         self.predictor = MotionPredictor(shape)
         self.drafter = Drafter(shape)
 
-    def forward(self, ends: Ends, times: Tensor) -> tuple[Tensor, Drafted]:
+    def forward(
+        self, ends: Ends, times: Tensor, at: Sequence[int] | None = None
+    ) -> tuple[Tensor, Drafted]:
         """Paths `(motions, frames, tokens, width)` at `times` `(frames,)`, and what is drafted of
-        all frames `(motions * frames, ...)`."""
+        all frames `(motions * frames, ...)`, or of those alone whose numbers are in `at`."""
         path, features = self.predictor.foresee(ends.tokens[:, 0], ends.tokens[:, 1], times)
+        if at is not None:
+            features, times = features[:, list(at)], times[list(at)]
         return path, self.drafter(ends.pictures[:, 0], ends.pictures[:, 1], features, times)
 
     @torch.no_grad()

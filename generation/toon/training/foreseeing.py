@@ -15,14 +15,15 @@ from generation.toon.sheet import load_pipeline
 from generation.toon.training import matching
 from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.foresight_losses import loss
-from generation.toon.training.foresight_shares import by_kind, progress
+from generation.toon.training.foresight_shares import by_kind, inside, progress
 from generation.toon.training.motion_data import HELD_SEED, SHARD, taught_seeing
 from generation.toon.training.motion_pool import MotionPool
 from generation.toon.training.parallel import Team
 from generation.toon.world.moving import moving
 
 CHECKPOINT = "motion/predictor.pt"
-FRAMES = 64  # in a step of one process, over all motions
+FRAMES = 96  # in a step of one process, over all motions
+DRAWN = 36  # of them that are drafted, which costs more, and neighbours teach the same
 RATE = 1e-3  # learning rate
 REFRESH_EVERY = 50  # steps between looks for new files
 HELD = 64  # motions
@@ -52,7 +53,8 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
         paths = pool.draw_paths(FRAMES, chance)
         if chance.random() < 0.5:
             paths = paths.backwards()
-        return loss(foresight, paths, told)
+        each = max(1, DRAWN // len(paths.tokens))
+        return loss(foresight, paths, told, sorted(chance.sample(inside(paths), each)))
 
     kinds = [moving(HELD_SEED + SHARD + row).kind for row in range(HELD)]
 

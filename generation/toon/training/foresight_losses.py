@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -10,7 +12,7 @@ from generation.clips.displacing import Displaced
 from generation.clips.drafting import Plan, sized
 from generation.clips.foresight import Foresight
 from generation.toon.training.matching import MOVES, NO_MATTER, both_means, unmatched
-from generation.toon.training.motions import Paths, Traces
+from generation.toon.training.motions import Frames, Paths, Traces
 
 SEEN = 10.0  # weight of what the tokens tell of the picture against themselves
 DRAFTED = 10.0  # weight of drafts, of the finest level; half of it for each coarser one
@@ -21,14 +23,16 @@ MATCHED = 0.2  # weight of matches between both ends
 SOURCED = 0.5  # weight of where places come from
 
 
-def loss(foresight: Foresight, paths: Paths, told: Tensor) -> Tensor:
-    """Of paths, drafts and plans; `told` `(numbers, width)` tells small pictures from tokens, which
-    is linear."""
-    path, drafted = foresight(paths.ends, paths.times)
-    off = path_error(path, paths, told) + ways_off(drafted.displaced, paths.traces)
+def loss(foresight: Foresight, paths: Paths, told: Tensor, at: Sequence[int]) -> Tensor:
+    """Of paths, and of drafts and plans of the frames `at` these numbers; `told` `(numbers, width)`
+    tells small pictures from tokens, which is linear."""
+    path, drafted = foresight(paths.ends, paths.times, at)
+    frames = paths.some(at)
+    off = path_error(path, paths, told) + ways_off(drafted.displaced, frames.traces)
+    off = off + MATCHED * unmatched(drafted.displaced.alike, paths.traces)
     for coarser, plan in enumerate(reversed(drafted.plans)):
-        off = off + DRAFTED * drafts_off(paths, plan).mean() / 2**coarser
-        off = off + plan_off(plan, paths.traces)
+        off = off + DRAFTED * drafts_off(frames, plan).mean() / 2**coarser
+        off = off + plan_off(plan, frames.traces)
     return off
 
 
@@ -38,22 +42,20 @@ def path_error(path: Tensor, paths: Paths, told: Tensor) -> Tensor:
     return off.square().mean() + SEEN * F.linear(off, told).square().mean()
 
 
-def drafts_off(paths: Paths, plan: Plan) -> Tensor:
-    """Squared errors of drafts between the ends, `(motions, frames - 2)`."""
-    motions, frames = paths.pictures.shape[:2]
-    small = sized(paths.pictures.flatten(0, 1), plan.flow.shape[-1])
-    small = small.view(motions, frames, *small.shape[1:])
-    first, last = (small[:, at].repeat_interleave(frames, 0) for at in (0, -1))
-    off: Tensor = plan.drawn(first, last).view_as(small) - small
-    return off[:, 1:-1].square().mean((2, 3, 4))
+def drafts_off(frames: Frames, plan: Plan) -> Tensor:
+    """Squared errors of drafts, `(motions, frames)`."""
+    motions, count = frames.pictures.shape[:2]
+    side = plan.flow.shape[-1]
+    first, last = (sized(one, side).repeat_interleave(count, 0) for one in frames.ends.unbind(1))
+    off: Tensor = plan.drawn(first, last) - sized(frames.pictures.flatten(0, 1), side)
+    return off.square().mean((1, 2, 3)).view(motions, count)
 
 
 def ways_off(displaced: Displaced, traces: Traces) -> Tensor:
     """How far ways of what both ends show are from the true ones."""
     ways = traces.ahead.flatten(0, 1).transpose(0, 1)
     known = traces.known.flatten(0, 1).transpose(0, 1)
-    off = _apart(displaced.ways, ways, known) + _unchosen(displaced, ways, known)
-    return FLOWED * off + MATCHED * unmatched(displaced.alike, traces)
+    return FLOWED * (_apart(displaced.ways, ways, known) + _unchosen(displaced, ways, known))
 
 
 def _unchosen(displaced: Displaced, true: Tensor, known: Tensor) -> Tensor:

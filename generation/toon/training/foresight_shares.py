@@ -13,7 +13,7 @@ from generation.clips.drafting import Plan
 from generation.clips.foresight import Foresight
 from generation.clips.semantics import straight
 from generation.toon.training.foresight_losses import drafts_off
-from generation.toon.training.motions import Paths, Traces
+from generation.toon.training.motions import Frames, Paths, Traces
 from generation.toon.world.moving import MotionKind
 
 
@@ -21,11 +21,13 @@ from generation.toon.world.moving import MotionKind
 def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
     """Errors of held-out tokens as a share of a straight line's, of the small pictures that they
     tell and of drafts as shares of a cross-fade's, of flows as a share of no motion's."""
-    path, drafted = foresight(paths.ends, paths.times)
+    at = inside(paths)
+    path, drafted = foresight(paths.ends, paths.times, at)
+    frames = paths.some(at)
     share = share_of_straight(path, paths)
     fade = share_of_straight(path, paths, told)
-    draft = share_of_fade(paths, drafted.plan)
-    flows = share_of_stillness(drafted.plan, paths.traces)
+    draft = share_of_fade(frames, drafted.plan)
+    flows = share_of_stillness(drafted.plan, frames.traces)
     return (
         f"held out: {share:.3f} of a line's error; of a cross-fade's: thumbnails {fade:.3f}, "
         f"drafts {draft:.3f}; flows {flows:.3f} of no motion's"
@@ -35,13 +37,19 @@ def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
 @torch.no_grad()
 def by_kind(foresight: Foresight, paths: Paths, kinds: Sequence[MotionKind]) -> str:
     """Errors of drafts as shares of a cross-fade's, of motions of each kind."""
-    drafted = foresight(paths.ends, paths.times)[1]
-    off, faded = drafts_off(paths, drafted.plan).mean(1), fade_off(paths).mean(1)
+    at = inside(paths)
+    drafted, frames = foresight(paths.ends, paths.times, at)[1], paths.some(at)
+    off, faded = drafts_off(frames, drafted.plan).mean(1), fade_off(frames).mean(1)
     told: list[str] = []
     for kind in sorted(set(kinds)):
         rows = [row for row, one in enumerate(kinds) if one == kind]
         told.append(f"{kind} {float(off[rows].sum() / faded[rows].sum()):.3f}")
     return "held out, drafts: " + "  ".join(told)
+
+
+def inside(paths: Paths) -> range:
+    """Numbers of the frames between the ends."""
+    return range(1, len(paths.times) - 1)
 
 
 @torch.no_grad()
@@ -67,13 +75,13 @@ def share_of_straight(path: Tensor, paths: Paths, told: Tensor | None = None) ->
 
 
 @torch.no_grad()
-def share_of_fade(paths: Paths, plan: Plan) -> float:
+def share_of_fade(frames: Frames, plan: Plan) -> float:
     """The drafts' squared error as a share of a cross-fade's."""
-    return float(drafts_off(paths, plan).mean() / fade_off(paths).mean())
+    return float(drafts_off(frames, plan).mean() / fade_off(frames).mean())
 
 
-def fade_off(paths: Paths) -> Tensor:
-    """Squared errors of a cross-fade between the ends, `(motions, frames - 2)`."""
-    parts = paths.times.view(1, -1, 1, 1, 1)
-    fade = (1 - parts) * paths.pictures[:, :1] + parts * paths.pictures[:, -1:]
-    return (fade - paths.pictures)[:, 1:-1].square().mean((2, 3, 4))
+def fade_off(frames: Frames) -> Tensor:
+    """Squared errors of a cross-fade between the ends, `(motions, frames)`."""
+    parts = frames.times.view(1, -1, 1, 1, 1)
+    fade = (1 - parts) * frames.ends[:, :1] + parts * frames.ends[:, 1:]
+    return (fade - frames.pictures).square().mean((2, 3, 4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -50,6 +51,11 @@ class Traces:
     ahead: Tensor
     known: Tensor
 
+    def some(self, at: Sequence[int]) -> Traces:
+        """Of these frames alone."""
+        parts = (self.flow, self.visible, self.ahead, self.known)
+        return Traces(*(one[:, list(at)] for one in parts))
+
     def backwards(self) -> Traces:
         return Traces(
             self.flow.flip(1)[:, :, [2, 3, 0, 1]],
@@ -57,6 +63,17 @@ class Traces:
             self.ahead.flip(1, 2),
             self.known.flip(1, 2),
         )
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Some frames of motions, as in `Paths`, and the pictures at both `ends` `(motions, 2, 3, SIDE,
+    SIDE)`."""
+
+    ends: Tensor
+    pictures: Tensor
+    times: Tensor
+    traces: Traces
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,13 @@ class Paths:
     @property
     def ends(self) -> Ends:
         return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
+
+    def some(self, at: Sequence[int]) -> Frames:
+        """These frames alone."""
+        rows = list(at)
+        return Frames(
+            self.ends.pictures, self.pictures[:, rows], self.times[rows], self.traces.some(at)
+        )
 
     def backwards(self) -> Paths:
         times = (1 - self.times).flip(0)

@@ -21,7 +21,7 @@ from generation.clips.train.course import Course
 from generation.clips.train.footage import takes
 from generation.clips.tween import Between, tween
 from generation.diffusion.model import DiffusionModel
-from generation.toon.training.foresight_shares import share_of_fade, share_of_straight
+from generation.toon.training.foresight_shares import inside, share_of_fade, share_of_straight
 from generation.toon.training.motions import Paths, Traces
 
 SHAPE = SemanticShape(side=16, widths=(8, 16), width=16, heads=2, encoder_layers=1, layers=1)
@@ -102,9 +102,10 @@ def test_every_part_learns_and_the_image_network_stays_as_it_is(
     with torch.no_grad():
         tokens, pictures = weights.encoder(small), sized(small, SIDE)
         paths = Paths(*(one.unflatten(0, (-1, FRAMES)) for one in (tokens, pictures)), when, traces)
-        path, drafted = weights.foresight(paths.ends, when)
+        at = inside(paths)
+        path, drafted = weights.foresight(paths.ends, when, at)
     assert share_of_straight(path, paths) < 0.97
-    assert share_of_fade(paths, drafted.plan) < 0.9
+    assert share_of_fade(paths.some(at), drafted.plan) < 0.9
     changed = weights.modules.state_dict()
     assert any((changed[name] - one).abs().max() > 1e-3 for name, one in fresh.items())
     assert all(torch.equal(one, frozen[name]) for name, one in model.unet.state_dict().items())

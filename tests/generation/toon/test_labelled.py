@@ -51,7 +51,7 @@ def test_a_missing_sheet_is_said(tmp_path: Path) -> None:
 
 def test_what_the_reader_learnt_from_isn_t_what_it_is_tested_on() -> None:
     learnt, tested = _small(FOLDER), _small(TESTED)
-    assert (len(learnt), len(tested)) == (400, 200)
+    assert (len(learnt), len(tested)) == (800, 200)
     apart = min(float(np.abs(learnt - one).mean(1).min()) for one in tested)
     assert apart > 3, "the same panel, resized and packed again, is 1.6 away at most"
 

@@ -23,7 +23,12 @@ from generation.toon.training.animating import Animation, moving_places
 from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.denoiser import new_unet
 from generation.toon.training.foresight_losses import drafts_off, path_error, plan_off, ways_off
-from generation.toon.training.foresight_shares import by_kind, share_of_fade, share_of_straight
+from generation.toon.training.foresight_shares import (
+    by_kind,
+    inside,
+    share_of_fade,
+    share_of_straight,
+)
 from generation.toon.training.motion_data import path_shard, random_times, shard, traced
 from generation.toon.training.motion_pool import MotionPool, shard_file
 from generation.toon.training.motions import SENT, TRACED, Motions, Paths, Traces
@@ -169,17 +174,19 @@ def test_drafts_learn_what_has_moved_where_a_cross_fade_shows_it_twice() -> None
             film[frame, 1:, at : at + 16, left : left + 16] = -1.0
     tokens = torch.randn(8, 1, SHAPE.tokens, SHAPE.width).expand(-1, 5, -1, -1)
     paths, foresight = Paths(tokens, films, even_times(5), nowhere(8, 5)), Foresight(SHAPE)
+    at = inside(paths)
+    frames = paths.some(at)
 
     def share() -> float:
         with torch.no_grad():
-            return share_of_fade(paths, foresight(paths.ends, paths.times)[1].plan)
+            return share_of_fade(frames, foresight(paths.ends, paths.times, at)[1].plan)
 
     assert share() > 0.8, "it begins about as a cross-fade"
     optimiser = torch.optim.Adam(foresight.parameters(), lr=1e-3)
     for _ in range(40):
         optimiser.zero_grad()
-        drafted = foresight(paths.ends, paths.times)[1]
-        torch.autograd.backward(drafts_off(paths, drafted.plan).mean())
+        drafted = foresight(paths.ends, paths.times, at)[1]
+        torch.autograd.backward(drafts_off(frames, drafted.plan).mean())
         optimiser.step()
     assert share() < 0.2
 
