@@ -115,11 +115,14 @@ class Displacer(nn.Module):
     def _taken(self, seen: Tensor, told: Tensor, hint: Tensor) -> Tensor:
         """What is seen is the same in all frames of a motion: the convolution's part of it, which
         is most, is the same, too."""
-        conv, after = self.take
-        of_seen, of_frame = conv.weight.split([seen.shape[1], told.shape[1] + hint.shape[1]], 1)
+        conv = self.take[0]
+        assert isinstance(conv, nn.Conv2d)
+        of_seen, of_frame = torch.split(
+            conv.weight, [seen.shape[1], told.shape[1] + hint.shape[1]], 1
+        )
         same = F.conv2d(seen, of_seen, conv.bias, padding=1)
         own = F.conv2d(torch.cat([told, hint], 1), of_frame, padding=1)
-        taken: Tensor = after(own + same.repeat_interleave(len(hint) // len(seen), 0))
+        taken: Tensor = F.silu(own + same.repeat_interleave(len(hint) // len(seen), 0))
         return taken
 
 
