@@ -51,4 +51,4 @@ def open_motion(
             model = load_model(models[entry.model], models_file.parent)
     except DiffusionError as exc:
         raise BackendMissing(str(exc)) from exc
-    return Motion(model, load_motion(place, model))
+    return Motion(model, load_motion(place, model), drafted=entry.drafted)

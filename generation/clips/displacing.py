@@ -1,11 +1,11 @@
 """Where what both panels show is at the time of a frame.
 
 What is in both is found by comparing every place of the one with every place of the other (global
-matching: Xu et al. 2022, GMFlow, arXiv 2111.13680); what all of it does together is the camera,
-fitted by least squares. Between its ends a thing is on its way as time goes. Who walks out of the
-picture is in one panel only, and what is foreseen says where to. There are several ways then, left
-or right, of which the middle is none, so each place chooses among ways (one of several guesses is
-to be right: Guzman-Rivera et al. 2012, Multiple Choice Learning, NeurIPS 25).
+matching: Xu et al. 2022, GMFlow, arXiv 2111.13680), or goes as the camera takes it (`camera.py`).
+Between its ends a thing is on its way as time goes. Who walks out of the picture is in one panel
+only, and what is foreseen says where to. There are several ways then, left or right, of which the
+middle is none, so each place chooses among ways (one of several guesses is to be right:
+Guzman-Rivera et al. 2012, Multiple Choice Learning, NeurIPS 25).
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generation.clips.camera import CameraMove
+
 MATCHED = 48  # channels that are compared
 HIDDEN = 64
 MOST = 4.0  # logarithm of the largest weight
 WAYS = 4  # match, camera, out to the left, out to the right
 BEGIN = ((0.0, 0.0), (0.0, 0.0), (-1.2, 0.0), (1.2, 0.0))  # what is added to each at first
 LIKELY = (1.0, 1.0, -2.0, -2.0)  # logits of each at first
+FOUND = 5  # channels: two ways, and how sure the match is
+TOLD = 3  # channels: when a frame is
 STAYS = 2.5  # logarithm of how much less likely a match is a half of the side away, at first
 
 
@@ -43,15 +47,16 @@ class Displaced:
 
 
 class Displacer(nn.Module):
-    """Features of both panels, and what is foreseen, to where everything goes."""
+    """Features of both panels, what else is known of them, and what is foreseen, to where
+    everything goes."""
 
-    def __init__(self, features: int, hint: int) -> None:
+    def __init__(self, features: int, known: int, hint: int) -> None:
         super().__init__()
         self.match = nn.Conv2d(features, MATCHED, 1)
         self.stays = nn.Parameter(torch.tensor(STAYS))
-        self.still = nn.Conv2d(features + 1, 1, 1)
         self.take = nn.Sequential(
-            nn.Conv2d(2 * features + 2 + 2 + 1 + 3 + hint, HIDDEN, 3, padding=1), nn.SiLU()
+            nn.Conv2d(2 * features + known + 1 + FOUND + TOLD + hint, HIDDEN, 3, padding=1),
+            nn.SiLU(),
         )
         self.body = nn.Sequential(nn.Conv2d(HIDDEN, HIDDEN, 3, padding=1), nn.SiLU())
         self.off = nn.Conv2d(HIDDEN, 1 + 3 * WAYS, 3, padding=1)  # weight, ways, gates
@@ -63,18 +68,34 @@ class Displacer(nn.Module):
             self.off.bias[1 : 1 + 2 * WAYS] = torch.tensor(BEGIN).flatten()
             self.off.bias[1 + 2 * WAYS :] = torch.tensor(LIKELY)
 
-    def forward(self, panels: tuple[Tensor, Tensor], hint: Tensor, times: Tensor) -> Displaced:
-        """Features of panels `(motions, features, side, side)`, what is foreseen of their frames
+    def forward(
+        self,
+        panels: tuple[Tensor, Tensor],
+        known: tuple[Tensor, Tensor],
+        camera: CameraMove,
+        hint: Tensor,
+        times: Tensor,
+    ) -> Displaced:
+        """Features of panels `(motions, features, side, side)`, what else is `known` of them
+        `(motions, known, side, side)`, how the `camera` moves, what is foreseen of their frames
         `(motions * frames, hint, side, side)` at `times` `(frames,)`."""
         alike = self.alike(*panels)
         shares = alike.softmax(2), alike.transpose(1, 2).softmax(2)
-        found = [self._way(*pair) for pair in zip(panels, shares, strict=True)]
+        side = panels[0].shape[-1]
+        taken = camera.ahead(self.eased(times), side).flatten(1, 2)
+        whole = camera.ahead(torch.tensor([1.0, 0.0]).to(times), side)
+        across = whole[0, :, 0], whole[1, :, 1]  # from the first to the last, and back
+        found = [self._found(*one) for one in zip(panels, shares, across, strict=True)]
         first, last = panels
-        pairs = (torch.cat([first, last - first], 1), torch.cat([last, first - last], 1))
+        which = torch.ones_like(first[:, :1])
+        pairs = (  # who faces left goes left, and has come from the right: the opposite
+            torch.cat([first, last - first, known[0], -which], 1),
+            torch.cat([last, first - last, -known[1], which], 1),
+        )
         parts = (times, 1 - times)
         both = [
-            self._gone(panel, one, hint, part)
-            for panel, one, part in zip(pairs, found, parts, strict=True)
+            self._gone(panel, one, by_camera, hint, part)
+            for panel, one, by_camera, part in zip(pairs, found, taken, parts, strict=True)
         ]
         ways, weights, choices, gates = (torch.stack(one) for one in zip(*both, strict=True))
         return Displaced(ways, weights, choices, gates, alike)
@@ -87,27 +108,31 @@ class Displacer(nn.Module):
         alike: Tensor = one.transpose(1, 2) @ two / math.sqrt(MATCHED) - self.stays.exp() * apart
         return alike
 
-    def _way(self, panel: Tensor, alike: Tensor) -> Tensor:
-        """Of every place of a panel: the way to the most alike place of the other, the way that the
-        camera would take it, and how sure the match is: `(motions, 5, side, side)`."""
-        grid = middles(panel.shape[-1]).to(panel)
-        there = alike @ grid
-        sure = alike.amax(2, keepdim=True)
-        still = self.still(torch.cat([panel, _laid(sure, panel)], 1)).sigmoid()
-        camera = fitted(grid, there, still.flatten(2).transpose(1, 2))
-        return torch.cat([_laid(one, panel) for one in (there - grid, camera - grid, sure)], 1)
+    def eased(self, part: Tensor) -> Tensor:
+        """How much of the way is gone after a part of the time: slow in, slow out."""
+        gone: Tensor = part - self.ease * part * (1 - part) * (1 - 2 * part)
+        return gone
 
-    def _gone(self, panel: Tensor, found: Tensor, hint: Tensor, part: Tensor) -> tuple[Tensor, ...]:
-        """One panel's ways, weights, choices and gates; `part` is how far each frame is from it in
-        time."""
+    def _found(self, panel: Tensor, alike: Tensor, camera: Tensor) -> Tensor:
+        """Of every place of a panel: the way to the most alike place of the other, the way that the
+        camera takes it, and how sure the match is: `(motions, FOUND, side, side)`."""
+        grid = middles(panel.shape[-1]).to(panel)
+        way, sure = alike @ grid - grid, alike.amax(2, keepdim=True)
+        return torch.cat([_laid(way, panel), camera, _laid(sure, panel)], 1)
+
+    def _gone(
+        self, panel: Tensor, found: Tensor, camera: Tensor, hint: Tensor, part: Tensor
+    ) -> tuple[Tensor, ...]:
+        """One panel's ways, weights, choices and gates; `camera` are its ways to every frame,
+        `part` is how far each frame is from it in time."""
         frames, count = len(part), len(panel)
-        eased = part - self.ease * part * (1 - part) * (1 - 2 * part)
-        known = torch.stack([part, eased, 4 * part * (1 - part)], 1).repeat(count, 1)
-        told = known[:, :, None, None].expand(-1, -1, *hint.shape[-2:])
+        when = torch.stack([part, self.eased(part), 4 * part * (1 - part)], 1).repeat(count, 1)
+        told = when[:, :, None, None].expand(-1, -1, *hint.shape[-2:])
         off = self.off(self.body(self._taken(torch.cat([panel, found], 1), told, hint)))
         weight, gates = off[:, :1].clamp(-MOST, MOST).exp(), off[:, 1 + 2 * WAYS :]
-        aims = F.pad(found[:, :4], (0, 0, 0, 0, 0, 2 * WAYS - 4)).repeat_interleave(frames, 0)
-        aims = aims * told[:, 1:2] + off[:, 1 : 1 + 2 * WAYS] * told[:, :1]
+        match = found[:, :2].repeat_interleave(frames, 0) * told[:, 1:2]
+        aims = torch.cat([match, camera, torch.zeros_like(match), torch.zeros_like(match)], 1)
+        aims = aims + off[:, 1 : 1 + 2 * WAYS] * told[:, :1]
         choices = aims.reshape(len(aims), WAYS, 2, *aims.shape[-2:])
         way = (choices * gates.softmax(1)[:, :, None]).sum(1)
         return way, weight, choices, gates
@@ -124,17 +149,6 @@ class Displacer(nn.Module):
         own = F.conv2d(torch.cat([told, hint], 1), of_frame, padding=1)
         taken: Tensor = F.silu(own + same.repeat_interleave(len(hint) // len(seen), 0))
         return taken
-
-
-def fitted(grid: Tensor, there: Tensor, weights: Tensor) -> Tensor:
-    """Where a camera that moves and zooms takes `grid` `(places, 2)`, by least squares as near as
-    can be to matches `there` `(n, places, 2)`, each of some weight `(n, places, 1)`."""
-    share = weights / weights.sum(1, keepdim=True).clamp(min=1e-6)
-    from_, to = (grid * share).sum(1, keepdim=True), (there * share).sum(1, keepdim=True)
-    around, moved = grid - from_, there - to
-    spread = (share * around.square()).sum((1, 2), keepdim=True)
-    zoom = (share * around * moved).sum((1, 2), keepdim=True) / spread.clamp(min=1e-6)
-    return to + zoom * around
 
 
 def middles(side: int) -> Tensor:

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generation.clips.camera import CameraMove
 from generation.clips.displacing import Displaced, Displacer
 from generation.clips.semantics import SemanticShape
 from generation.clips.splatting import arrived
@@ -25,12 +26,14 @@ from generation.clips.splatting import arrived
 SIDE = 64  # pixels of a draft
 SIDES = (SIDE // 4, SIDE // 2, SIDE)  # of the levels
 FEATURES = (24, 48)  # channels of what is seen of a panel at a half and at a quarter of SIDE
+KNOWN = 16  # channels of what a panel's tokens tell of it, at a quarter of SIDE
 HINT = 48  # channels of what the predictor foresees, at a quarter of SIDE
 HIDDEN = (64, 32, 16)  # channels of the three levels, from coarse to fine
 TOLD = (16, 8)  # channels that a level tells the next one
 PLAN = 10  # channels: two flows, three sources, a colour
 GUESS = 6  # channels: three sources, a colour
 UNLIKELY = -3.0  # how likely painting is at first, as a logit
+STEADIED = 0.08  # halves of the side; what goes by less otherwise than the background, goes as it
 LEAST = 0.05  # of what has arrived at a place: less is nothing
 
 
@@ -50,6 +53,13 @@ class Plan:
 
     def channels(self) -> Tensor:
         return torch.cat([self.flow, self.source, self.paint], dim=1)
+
+    def steadied(self, background: Tensor) -> Plan:
+        """What goes nearly as the background, whose flow is given, goes exactly so: what is a pixel
+        off is wrong along all its outlines."""
+        away = (self.flow - background).view(len(self.flow), 2, 2, *self.flow.shape[-2:])
+        own = away.norm(dim=2, keepdim=True) > STEADIED
+        return Plan(background + (away * own).flatten(1, 2), self.source, self.paint)
 
     def at(self, side: int) -> Plan:
         """The same for square pictures of another size."""
@@ -80,14 +90,11 @@ class Plan:
 @dataclass(frozen=True)
 class Drafted:
     """Where everything in both panels goes, and plans of all frames, each better than the one
-    before."""
+    before; `plan` is the last one, and whatever goes about as the camera does goes exactly so."""
 
     displaced: Displaced
     plans: tuple[Plan, ...]
-
-    @property
-    def plan(self) -> Plan:
-        return self.plans[-1]
+    plan: Plan
 
 
 class Drafter(nn.Module):
@@ -103,7 +110,8 @@ class Drafter(nn.Module):
         self.far = nn.Sequential(_conv(near, far, stride=2), _conv(far, far))
         self.hint = nn.Linear(shape.width, HINT * self.cells**2)
         self.guess = _zero(nn.Linear(shape.width, GUESS * self.cells**2))
-        self.displacer = Displacer(far, HINT)
+        self.known = nn.Linear(shape.width, KNOWN * self.cells**2)
+        self.displacer = Displacer(far, KNOWN, HINT)
         coarse, middle, fine = HIDDEN
         self.levels = nn.ModuleList(
             [
@@ -113,14 +121,19 @@ class Drafter(nn.Module):
             ]
         )
 
-    def forward(self, first: Tensor, last: Tensor, foreseen: Tensor, times: Tensor) -> Drafted:
-        """Panels `(motions, 3, SIDE, SIDE)`, `foreseen` `(motions, frames, tokens, width)` at
-        `times` `(frames,)`; of all frames `(motions * frames, ...)`."""
+    def forward(
+        self, panels: Tensor, tokens: Tensor, camera: CameraMove, foreseen: Tensor, times: Tensor
+    ) -> Drafted:
+        """Panels `(motions, 2, 3, SIDE, SIDE)` and their `tokens` `(motions, 2, tokens, width)`,
+        how the `camera` moves, `foreseen` `(motions, frames, tokens, width)` at `times`
+        `(frames,)`; of all frames `(motions * frames, ...)`."""
         motions, frames = foreseen.shape[:2]
+        first, last = panels.unbind(1)
         near = [self.near(one) for one in (first, last)]
         far = [self.far(one) for one in near]
+        known = [self._laid(self.known(one)) for one in tokens.unbind(1)]
         told = self._laid(self.hint(foreseen.flatten(0, 1)))
-        displaced = self.displacer((far[0], far[1]), told, times)
+        displaced = self.displacer((far[0], far[1]), (known[0], known[1]), camera, told, times)
         plan = self._begun(displaced, foreseen.flatten(0, 1), times.repeat(motions))
         plans: list[Plan] = []
         for level, side, seen in zip(self.levels, SIDES, (far, near, None), strict=True):
@@ -129,7 +142,8 @@ class Drafter(nn.Module):
                 ends = [torch.cat(parts, 1) for parts in zip(ends, seen, strict=True)]
             told, plan = level(told, plan, *(end.repeat_interleave(frames, 0) for end in ends))
             plans.append(plan)
-        return Drafted(displaced, tuple(plans))
+        background = camera.back(self.displacer.eased(times), SIDE).flatten(0, 1)
+        return Drafted(displaced, tuple(plans), plan.steadied(background))
 
     def _begun(self, displaced: Displaced, foreseen: Tensor, times: Tensor) -> Plan:
         """What has arrived at each place, from where, and how likely it is seen there: the nearer

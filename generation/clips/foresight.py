@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generation.clips.camera import CameraMove, camera_between
 from generation.clips.drafting import SIDE, Drafted, Drafter, Plan, sized
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
 
@@ -54,19 +55,26 @@ class Foresight(nn.Module):
         self.drafter = Drafter(shape)
 
     def forward(
-        self, ends: Ends, times: Tensor, at: Sequence[int] | None = None
+        self,
+        ends: Ends,
+        times: Tensor,
+        at: Sequence[int] | None = None,
+        camera: CameraMove | None = None,
     ) -> tuple[Tensor, Drafted]:
         """Paths `(motions, frames, tokens, width)` at `times` `(frames,)`, and what is drafted of
-        all frames `(motions * frames, ...)`, or of those alone whose numbers are in `at`."""
+        all frames `(motions * frames, ...)`, or of those alone whose numbers are in `at`. How the
+        `camera` moves is found where it isn't known."""
+        if camera is None:
+            camera = camera_between(*ends.pictures.unbind(1))
         path, features = self.predictor.foresee(ends.tokens[:, 0], ends.tokens[:, 1], times)
         if at is not None:
             features, times = features[:, list(at)], times[list(at)]
-        return path, self.drafter(ends.pictures[:, 0], ends.pictures[:, 1], features, times)
+        return path, self.drafter(ends.pictures, ends.tokens, camera, features, times)
 
     @torch.no_grad()
-    def foresee(self, ends: Ends, times: Tensor) -> Foreseen:
+    def foresee(self, ends: Ends, times: Tensor, camera: CameraMove | None = None) -> Foreseen:
         """Of all frames of all motions, one after the other."""
-        path, drafted = self(ends, times)
+        path, drafted = self(ends, times, camera=camera)
         plan = drafted.plan
         return Foreseen(path.flatten(0, 1), drafts(plan, ends, len(times)), plan)
 

@@ -24,7 +24,7 @@ from generation.diffusion.solver import Solver
 from generation.diffusion.text import common_chunks, encode_prompt, stretch
 from generation.script.motions import WEIGHTS
 
-ENCODER, FORESIGHT = "image_encoder", "foresight"  # names of parts
+ENCODER, FORESIGHT, MODULES = "image_encoder", "foresight", "modules"  # names of parts
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class MotionWeights:
         return {
             ENCODER: self.encoder,
             FORESIGHT: self.foresight,
-            "modules": self.modules,
+            MODULES: self.modules,
         }
 
     def save(self, folder: Path) -> None:

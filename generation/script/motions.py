@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -30,6 +30,7 @@ class MotionModel:
     longest: int = 512
     vram: float = 0.0
     offload: bool = False
+    drafted: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
 
 
 def read_motion_models(path: Path) -> dict[str, MotionModel]:

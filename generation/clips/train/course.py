@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generation.clips.camera import CameraMove, camera_between
 from generation.clips.drafting import SIDE, sized
 from generation.clips.foresight import Ends, drafts, seen, unforeseen
 from generation.clips.latents import encode, pixels
@@ -38,11 +39,12 @@ Tell = Callable[[str, int, float], None]  # the part, its step, its loss
 @dataclass(frozen=True)
 class Lesson:
     """A take: latents `(frames, channels, height, width)`, what the encoder looks at `(frames, 3,
-    side, side)`, and its text `(words, channels)`."""
+    side, side)`, its text `(words, channels)`, and how its camera moves."""
 
     latents: Tensor
     small: Tensor
     text: Tensor
+    camera: CameraMove
 
 
 @dataclass
@@ -64,7 +66,8 @@ class Course:
             small = F.interpolate(pixels(take.frames), (side, side), mode="area")
             latents = encode(self.model.vae, take.frames)
             text = encode_prompt(self.model, take.caption).tokens
-            self.lessons.append(Lesson(latents.float(), small, text.float()))
+            camera = camera_between(small[:1], small[-1:])
+            self.lessons.append(Lesson(latents.float(), small, text.float(), camera))
 
     def run(self, steps: int) -> None:
         """Raises:
@@ -109,15 +112,16 @@ class Course:
     def _foreseen(self, lesson: Lesson) -> Tensor:
         """Squared errors of the path and of drafts, as shares of a straight line's and of a
         cross-fade's."""
-        small = lesson.small.flip(0) if self._chance(2) else lesson.small  # backwards is a motion
+        small = lesson.small
         with torch.no_grad():
             tokens = self.weights.encoder(small)
         pictures, when = sized(small, SIDE), even_times(len(small))
         ends = Ends(tokens[None, [0, -1]], pictures[None, [0, -1]])
         blind = unforeseen(ends, when)
-        path, drafted = self.weights.foresight(ends, when)
+        path, drafted = self.weights.foresight(ends, when, camera=lesson.camera)
         line, fade = F.mse_loss(blind.tokens, tokens), F.mse_loss(blind.drafts[:, :3], pictures)
-        made = [drafts(one, ends, len(small))[:, :3] for one in drafted.plans]
+        plans = (*drafted.plans, drafted.plan)
+        made = [drafts(one, ends, len(small))[:, :3] for one in plans]
         off = torch.stack([F.mse_loss(one, pictures) for one in made]).mean()
         away = F.mse_loss(path[0], tokens) / line.clamp(min=1e-6)
         return away + off / fade.clamp(min=1e-6)
@@ -136,7 +140,7 @@ class Course:
         if torch.rand((), generator=self.generator) >= PATHLESS:
             with torch.no_grad():
                 ends = seen(self.weights.encoder, lesson.small[:1], lesson.small[-1:])
-                foreseen = self.weights.foresight.foresee(ends, when)
+                foreseen = self.weights.foresight.foresee(ends, when, lesson.camera)
             context = modules.beside(context, foreseen)
         with video_network(self.model.unet, modules, when, words, foreseen):
             times = pinned_times(timestep, frames)

@@ -53,7 +53,9 @@ class Animation:
             ends = self.pipeline.text_encoder(ids).last_hidden_state.unflatten(0, (count, 2))
         parts = motions.times.view(1, -1, 1, 1)
         text = (1 - parts) * ends[:, :1] + parts * ends[:, 1:]
-        return text.flatten(0, 1), self.foresight.foresee(motions.ends, motions.times)
+        return text.flatten(0, 1), self.foresight.foresee(
+            motions.ends, motions.times, motions.camera
+        )
 
     def off(
         self,
@@ -144,8 +146,6 @@ def train_motion(model: Path, folder: Path, minutes: float, team: Team) -> None:
         chance = random.Random(f"motion {step}")
         generator = torch.Generator().manual_seed(step)
         motions = pool.draw(FRAMES, chance)
-        if chance.random() < 0.5:
-            motions = motions.backwards()
         times = single_timesteps(len(motions.latents), generator)
         still = chance.random() < STILL
         pathless = not still and chance.random() < PATHLESS

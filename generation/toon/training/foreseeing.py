@@ -4,11 +4,13 @@ and to drafts of them."""
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from generation.clips.camera import camera_between
 from generation.clips.foresight import Foresight
 from generation.clips.semantics import SemanticShape
 from generation.toon.sheet import load_pipeline
@@ -51,17 +53,17 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
             pool.refresh()
         chance = random.Random(f"predictor {step}")
         paths = pool.draw_paths(FRAMES, chance)
-        if chance.random() < 0.5:
-            paths = paths.backwards()
         each = max(1, DRAWN // len(paths.tokens))
         return loss(foresight, paths, told, sorted(chance.sample(inside(paths), each)))
 
     kinds = [moving(HELD_SEED + SHARD + row).kind for row in range(HELD)]
+    paths = held.first_paths(HELD)
+    found = camera_between(*paths.ends.pictures.unbind(1))  # as where nobody knows the truth
+    paths = replace(paths, camera=found)
 
     def measure() -> str:
-        paths = held.first_paths(HELD)
         return f"{progress(foresight, paths, told)}\n{by_kind(foresight, paths, kinds)}"
 
-    outer = ("places", "times", "hint", "guess", "off", "near.0", "still")
+    outer = ("places", "times", "known", "hint", "guess", "off", "near.0")
     course = Course(CHECKPOINT, foresight, RATE, lesson, measure, outer)
     teach(course, folder, minutes, team)

@@ -26,10 +26,11 @@ SOURCED = 0.5  # weight of where places come from
 def loss(foresight: Foresight, paths: Paths, told: Tensor, at: Sequence[int]) -> Tensor:
     """Of paths, and of drafts and plans of the frames `at` these numbers; `told` `(numbers, width)`
     tells small pictures from tokens, which is linear."""
-    path, drafted = foresight(paths.ends, paths.times, at)
+    path, drafted = foresight(paths.ends, paths.times, at, paths.camera)
     frames = paths.some(at)
     off = path_error(path, paths, told) + ways_off(drafted.displaced, frames.traces)
     off = off + MATCHED * unmatched(drafted.displaced.alike, paths.traces)
+    off = off + DRAFTED * drafts_off(frames, drafted.plan).mean()
     for coarser, plan in enumerate(reversed(drafted.plans)):
         off = off + DRAFTED * drafts_off(frames, plan).mean() / 2**coarser
         off = off + plan_off(plan, frames.traces)

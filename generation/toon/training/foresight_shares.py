@@ -22,7 +22,7 @@ def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
     """Errors of held-out tokens as a share of a straight line's, of the small pictures that they
     tell and of drafts as shares of a cross-fade's, of flows as a share of no motion's."""
     at = inside(paths)
-    path, drafted = foresight(paths.ends, paths.times, at)
+    path, drafted = foresight(paths.ends, paths.times, at, paths.camera)
     frames = paths.some(at)
     share = share_of_straight(path, paths)
     fade = share_of_straight(path, paths, told)
@@ -38,7 +38,7 @@ def progress(foresight: Foresight, paths: Paths, told: Tensor) -> str:
 def by_kind(foresight: Foresight, paths: Paths, kinds: Sequence[MotionKind]) -> str:
     """Errors of drafts as shares of a cross-fade's, of motions of each kind."""
     at = inside(paths)
-    drafted, frames = foresight(paths.ends, paths.times, at)[1], paths.some(at)
+    drafted, frames = foresight(paths.ends, paths.times, at, paths.camera)[1], paths.some(at)
     off, faded = drafts_off(frames, drafted.plan).mean(1), fade_off(frames).mean(1)
     told: list[str] = []
     for kind in sorted(set(kinds)):

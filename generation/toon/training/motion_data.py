@@ -7,6 +7,7 @@ of paths hold tokens alone, of small pictures, which cost a tenth: the predictor
 
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from generation.toon.training.seeing import CHECKPOINT, Seeing
 from generation.toon.world.flows import flows_at
 from generation.toon.world.motion import Motion, frames_at
 from generation.toon.world.moving import moving
+from generation.toon.world.pen import UNITS
 
 SHARD = 32  # motions in a file
 PATHS = 128  # of them in a file of paths
@@ -91,7 +93,7 @@ def shard(
         sample = moving(seed)
         drawn = frames_at(sample.motion, times.tolist())
         latents.append(encode(vae, drawn).half())
-        seen.append(_seen(encoder, pixels(drawn)))
+        seen.append(_seen(encoder, pixels(drawn)) | panned(sample.motion))
         captions.append([one.text for one in sample.captions])
     return {**_stacked(seen), "latents": torch.stack(latents), "captions": captions, "times": times}
 
@@ -100,12 +102,12 @@ def shard(
 def path_shard(encoder: ImageEncoder, first: int, count: int, times: Tensor) -> dict[str, Any]:
     """Of frames drawn as small as the encoder looks at them: tokens `(motions, frames, tokens,
     width)` in half precision, the pictures `(motions, frames, 3, SIDE, SIDE)` as bytes, the frames'
-    times, and the truth about what moves, as in `Traces`."""
+    times, how the camera moves, and the truth about what moves, as in `Traces`."""
     seen: list[dict[str, Tensor]] = []
     for seed in range(first, first + count):
         motion = moving(seed).motion
         drawn = frames_at(motion, times.tolist(), encoder.shape.side)
-        seen.append(_seen(encoder, pixels(drawn)) | traced(motion, times))
+        seen.append(_seen(encoder, pixels(drawn)) | traced(motion, times) | panned(motion))
     return {**_stacked(seen), "times": times}
 
 
@@ -118,6 +120,16 @@ def traced(motion: Motion, times: Tensor) -> dict[str, Tensor]:
         "ahead": torch.from_numpy(ahead.ahead).half(),
         "known": torch.from_numpy(ahead.known),
     }
+
+
+def panned(motion: Motion) -> dict[str, Tensor]:
+    """How the camera moves, as in `CameraMove`; between places there is no way for it."""
+    one, two = motion.start.camera, motion.end.camera
+    if motion.cut:
+        return {"camera": torch.zeros(3)}
+    half = UNITS / 2
+    pan = [(two.x - one.x) / half * one.zoom, (two.y - one.y) / half * one.zoom]
+    return {"camera": torch.tensor([math.log(two.zoom / one.zoom), *pan])}
 
 
 def _seen(encoder: ImageEncoder, frames: Tensor) -> dict[str, Tensor]:

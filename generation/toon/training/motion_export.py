@@ -7,7 +7,14 @@ from pathlib import Path
 from safetensors.torch import load_file
 from torch import Tensor
 
-from generation.clips.ours import ENCODER, FORESIGHT, MotionWeights, part_file, save_part
+from generation.clips.ours import (
+    ENCODER,
+    FORESIGHT,
+    MODULES,
+    MotionWeights,
+    part_file,
+    save_part,
+)
 from generation.clips.semantics import SemanticShape
 from generation.toon.training import animating, foreseeing, seeing
 from generation.toon.training.course import taught
@@ -36,8 +43,8 @@ def export_motion(model: Path, folder: Path, out: Path) -> bool:
 
 
 def adopt_motion(exported: Path, folder: Path, text_width: int) -> None:
-    """Begin trainings for motion where exported image encoder and predictor stopped; nothing where
-    there are none. What else the image encoder was taught by begins anew.
+    """Begin trainings for motion where the exported parts stopped; nothing where there are none.
+    What else the image encoder was taught by begins anew.
 
     Raises:
         OSError: a file can't be read.
@@ -50,6 +57,8 @@ def adopt_motion(exported: Path, folder: Path, text_width: int) -> None:
         seeing.CHECKPOINT: seen.state_dict(),
         foreseeing.CHECKPOINT: _exported(exported, FORESIGHT),
     }
+    if part_file(exported, MODULES).is_file():
+        states[animating.CHECKPOINT] = _exported(exported, MODULES)
     for name, state in states.items():
         fresh = {"optimiser": [], "step": 0, "seconds": 0.0}
         save_checkpoint(folder / name, fresh | {"model": state, "average": state})

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from generation.clips.camera import CameraMove
 from generation.toon.training.motions import Motions, Paths, Traces
 
 Part = Literal["train", "held", "paths", "held paths"]
@@ -83,6 +84,7 @@ class MotionPool:
                 file["ahead"][rows].float(),
                 file["known"][rows],
             ),
+            CameraMove(file["camera"][rows]),
         )
 
     def _motions(self, file: dict[str, Any], rows: list[int]) -> Motions:
@@ -92,6 +94,7 @@ class MotionPool:
             _levels(file["pictures"][rows]),
             [file["captions"][row] for row in rows],
             file["times"],
+            CameraMove(file["camera"][rows]),
         )
 
 

@@ -1,4 +1,4 @@
-"""Motions of the drawn world as trainings see them, some at a time; each is one backwards, too."""
+"""Motions of the drawn world as trainings see them, some at a time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from generation.clips.camera import CameraMove
 from generation.clips.foresight import Ends
 
 SENT = 16  # places of an end, each way, of which it is known where they go
@@ -22,21 +23,11 @@ class Motions:
     pictures: Tensor
     captions: list[list[str]]
     times: Tensor
+    camera: CameraMove
 
     @property
     def ends(self) -> Ends:
         return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
-
-    def backwards(self) -> Motions:
-        """A motion backwards is a motion."""
-        turned = [pair[::-1] for pair in self.captions]
-        return Motions(
-            self.latents.flip(1),
-            self.tokens.flip(1),
-            self.pictures.flip(1),
-            turned,
-            (1 - self.times).flip(0),
-        )
 
 
 @dataclass(frozen=True)
@@ -56,14 +47,6 @@ class Traces:
         parts = (self.flow, self.visible, self.ahead, self.known)
         return Traces(*(one[:, list(at)] for one in parts))
 
-    def backwards(self) -> Traces:
-        return Traces(
-            self.flow.flip(1)[:, :, [2, 3, 0, 1]],
-            self.visible.flip(1, 2),
-            self.ahead.flip(1, 2),
-            self.known.flip(1, 2),
-        )
-
 
 @dataclass(frozen=True)
 class Frames:
@@ -79,12 +62,13 @@ class Frames:
 @dataclass(frozen=True)
 class Paths:
     """Tokens `(motions, frames, tokens, width)` and pictures `(motions, frames, 3, SIDE, SIDE)` in
-    -1..1, at `times`, and what moves where."""
+    -1..1, at `times`, what moves where, and how the camera does."""
 
     tokens: Tensor
     pictures: Tensor
     times: Tensor
     traces: Traces
+    camera: CameraMove
 
     @property
     def ends(self) -> Ends:
@@ -96,7 +80,3 @@ class Paths:
         return Frames(
             self.ends.pictures, self.pictures[:, rows], self.times[rows], self.traces.some(at)
         )
-
-    def backwards(self) -> Paths:
-        times = (1 - self.times).flip(0)
-        return Paths(self.tokens.flip(1), self.pictures.flip(1), times, self.traces.backwards())

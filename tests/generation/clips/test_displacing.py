@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from generation.clips.displacing import Displacer, fitted, middles
+from generation.clips.camera import CameraMove
+from generation.clips.displacing import Displacer
 from generation.clips.semantics import even_times
 from generation.clips.splatting import arrived, splatted
 
@@ -47,22 +48,10 @@ def test_the_heavier_of_two_is_seen_and_holes_know_their_neighbours() -> None:
     assert torch.equal(full, torch.ones(1, 1, SIDE, SIDE))
 
 
-def test_a_camera_is_found_among_things_that_move_otherwise() -> None:
-    grid = middles(SIDE)
-    there = (1.4 * grid + torch.tensor([0.2, -0.3]))[None].clone()
-    there[:, ::5] += torch.randn(1, len(there[0, ::5]), 2)  # figures, of no weight
-    weights = torch.ones(1, len(grid), 1)
-    weights[:, ::5] = 0.0
-    assert torch.allclose(
-        fitted(grid, there, weights), 1.4 * grid + torch.tensor([0.2, -0.3]), atol=1e-5
-    )
-    assert not torch.allclose(fitted(grid, there, torch.ones_like(weights)), there, atol=0.05)
-
-
 @torch.no_grad()
 def test_what_looks_alike_is_matched_wherever_it_is() -> None:
     torch.manual_seed(0)
-    displacer = Displacer(48, 4)
+    displacer = Displacer(48, 2, 4)
     torch.nn.init.eye_(displacer.match.weight.flatten(1))
     displacer.match.bias.zero_()
     displacer.stays.fill_(-5.0)
@@ -71,7 +60,10 @@ def test_what_looks_alike_is_matched_wherever_it_is() -> None:
     alike = displacer.alike(first, last)
     columns = alike.argmax(2).view(SIDE, SIDE) % SIDE
     assert torch.equal(columns, (torch.arange(SIDE) + 2).remainder(SIDE).expand(SIDE, SIDE))
-    gone = displacer((first, last), torch.zeros(3, 4, SIDE, SIDE), even_times(3))
+    known, still = torch.zeros(1, 2, SIDE, SIDE), CameraMove(torch.zeros(1, 3))
+    gone = displacer(
+        (first, last), (known, known), still, torch.zeros(3, 4, SIDE, SIDE), even_times(3)
+    )
     assert gone.ways.shape == (2, 3, 2, SIDE, SIDE)
     assert not gone.ways[0, 0].any()
     assert not gone.ways[1, 2].any()

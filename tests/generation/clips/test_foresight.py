@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from generation.clips.camera import CameraMove
 from generation.clips.drafting import SIDE, Drafter, Plan
 from generation.clips.foresight import DRAFT, Foresight, seen, unforeseen
 from generation.clips.semantics import ImageEncoder, straight
@@ -90,10 +91,12 @@ def test_motions_are_drafted_by_themselves() -> None:
     features = torch.randn(2, FRAMES, SHAPE.tokens, SHAPE.width)
     for value in drafter.parameters():
         torch.nn.init.normal_(value, std=0.03)
-    both = drafter(ends.pictures[:, 0], ends.pictures[:, 1], features, TIMES).plan.channels()
-    one = ends.pictures[1:, 0], ends.pictures[1:, 1], features[1:], TIMES
-    alone = drafter(*one).plan.channels()
-    assert torch.allclose(both[FRAMES:], alone, atol=1e-3)
+    camera = torch.tensor([[0.1, 0.2, -0.1], [-0.2, 0.0, 0.3]])
+    both = drafter(ends.pictures, ends.tokens, CameraMove(camera), features, TIMES)
+    one = ends.pictures[1:], ends.tokens[1:], CameraMove(camera[1:]), features[1:], TIMES
+    alone = drafter(*one)
+    for some, own in zip(both.plans, alone.plans, strict=True):
+        assert torch.allclose(some.channels()[FRAMES:], own.channels(), atol=1e-3)
 
 
 @torch.no_grad()

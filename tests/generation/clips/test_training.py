@@ -11,6 +11,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from config.cli import main
+from generation.clips.camera import CameraMove
 from generation.clips.drafting import SIDE, sized
 from generation.clips.encode import Quality, to_mp4
 from generation.clips.errors import NoFootage
@@ -101,9 +102,10 @@ def test_every_part_learns_and_the_image_network_stays_as_it_is(
     traces = Traces(nothing, unknown, nothing.unflatten(2, (2, 2)), unknown)
     with torch.no_grad():
         tokens, pictures = weights.encoder(small), sized(small, SIDE)
-        paths = Paths(*(one.unflatten(0, (-1, FRAMES)) for one in (tokens, pictures)), when, traces)
+        films = (one.unflatten(0, (-1, FRAMES)) for one in (tokens, pictures))
+        paths = Paths(*films, when, traces, CameraMove(torch.zeros(len(small) // FRAMES, 3)))
         at = inside(paths)
-        path, drafted = weights.foresight(paths.ends, when, at)
+        path, drafted = weights.foresight(paths.ends, when, at, paths.camera)
     assert share_of_straight(path, paths) < 0.97
     assert share_of_fade(paths.some(at), drafted.plan) < 0.9
     changed = weights.modules.state_dict()

@@ -109,3 +109,8 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
     (tmp_path / "motion.toml").write_text('[a]\ntitle = "A"\nkind = "magic"\nsource = "b"\n')
     with pytest.raises(CatalogueError, match="kind"):
         read_motion_models(tmp_path / "motion.toml")
+    (tmp_path / "motion.toml").write_text(
+        '[a]\ntitle = "A"\nkind = "ours"\nsource = "b"\ndrafted = 1.0\n'
+    )
+    with pytest.raises(CatalogueError, match="drafted"):
+        read_motion_models(tmp_path / "motion.toml")

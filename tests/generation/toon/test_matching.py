@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from generation.clips.camera import CameraMove
 from generation.clips.displacing import middles
 from generation.clips.drafting import SIDE, Drafter, sized
 from generation.clips.latents import pixels
@@ -26,7 +27,8 @@ def camera_paths() -> Paths:
         torch.stack([one[name] for one in stored]) for name in ("flow", "visible", "ahead", "known")
     )
     traces = Traces(flow.float(), visible, ahead.float(), known)
-    return Paths(torch.zeros(4, 2, SHAPE.tokens, SHAPE.width), torch.stack(films), TIMES, traces)
+    tokens, cameras = torch.zeros(4, 2, SHAPE.tokens, SHAPE.width), torch.zeros(4, 3)
+    return Paths(tokens, torch.stack(films), TIMES, traces, CameraMove(cameras))
 
 
 def test_the_true_matches_cost_nothing_and_others_much() -> None:

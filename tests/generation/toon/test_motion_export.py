@@ -66,6 +66,12 @@ def test_with_modules_clips_move(run: Path, tmp_path: Path) -> None:
         "foresight.safetensors",
         "modules.safetensors",
     }
+    width = load_pipeline(WEIGHTS).text_encoder.config.hidden_size
+    adopt_motion(tmp_path / "out", tmp_path / "again", width)
+    again = new_modules(load_pipeline(WEIGHTS).unet, SemanticShape())
+    taught(again, tmp_path / "again" / animating.CHECKPOINT)
+    for name, value in modules.state_dict().items():
+        assert torch.allclose(value, again.state_dict()[name], atol=1e-3), name
 
 
 def test_the_command_says_that_modules_are_missing_and_what_comes_first(
