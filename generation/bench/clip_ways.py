@@ -8,7 +8,7 @@ from PIL import Image
 
 from generation.bench.clips import FADE, Bench
 from generation.clips.baselines import CrossFade, LatentSlerp
-from generation.clips.ours import Drafts, Motion, load_motion
+from generation.clips.ours import Drafts, Motion, has_modules, load_drafts, load_motion
 from generation.clips.tween import Tweener
 from generation.diffusion.loading import load_model
 from generation.script.catalogue import read_models
@@ -20,7 +20,7 @@ SMALL = 128  # pixels of a frame in a strip
 
 
 def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweener]:
-    """Ours and its parts come only with `weights`.
+    """Ours and its parts come only with `weights`; without modules among these ours are the drafts.
 
     Raises:
         BackendMissing: there are no weights for the model in that folder.
@@ -29,10 +29,12 @@ def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweene
     """
     model = load_model(read_models(models_file)[name], models_file.parent)
     found: dict[str, Tweener] = {FADE: CrossFade(), SLERP: LatentSlerp(model.vae)}
-    if weights is not None:
+    if weights is not None and not has_modules(weights):
+        found[OURS] = load_drafts(weights, model)  # it is what sets panels in motion then
+    elif weights is not None:
         trained = load_motion(weights, model)
         found |= {
-            "drafts alone": Drafts(model, trained),
+            "drafts alone": Drafts(model.device, trained.encoder, trained.foresight),
             "predictor without modules": Motion(model, trained, modules=False),
             "modules without predictor": Motion(model, trained, path="none"),
             "straight path": Motion(model, trained, path="straight"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,21 +60,22 @@ class MotionWeights:
 
     def save(self, folder: Path) -> None:
         """Write weights in half precision, and the shape beside them."""
-        for name, part in self.parts().items():
-            save_part(part, part_file(folder, name))
-        told = json.dumps(self.shape.values(), indent=2)
-        (folder / WEIGHTS).write_text(told + "\n", encoding="utf-8")
+        save_parts(self.shape, self.parts(), folder)
 
 
 def part_file(folder: Path, name: str) -> Path:
     return folder / f"{name}.safetensors"
 
 
-def save_part(part: nn.Module, file: Path) -> None:
-    """Write its weights in half precision."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    save_file({key: one.half().contiguous() for key, one in part.state_dict().items()}, file)
-    file.chmod(0o644)  # written for the owner only
+def save_parts(shape: SemanticShape, parts: Mapping[str, nn.Module], folder: Path) -> None:
+    """Write weights in half precision, and the shape beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, part in parts.items():
+        file = part_file(folder, name)
+        save_file({key: one.half().contiguous() for key, one in part.state_dict().items()}, file)
+        file.chmod(0o644)  # written for the owner only
+    told = json.dumps(shape.values(), indent=2)
+    (folder / WEIGHTS).write_text(told + "\n", encoding="utf-8")
 
 
 def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
@@ -82,25 +84,50 @@ def load_motion(folder: Path, model: DiffusionModel) -> MotionWeights:
     Raises:
         BackendMissing: there are none in `folder`, or they belong to a network of another shape.
     """
+    weights = MotionWeights.new(_stored_shape(folder), model)
+    for name, part in weights.parts().items():
+        _load_part(part, folder, name, model)
+    return weights
+
+
+def has_modules(folder: Path) -> bool:
+    """Otherwise what is in it drafts frames, and draws none."""
+    return part_file(folder, MODULES).is_file()
+
+
+def load_drafts(folder: Path, model: DiffusionModel) -> Drafts:
+    """What is foreseen for a model, without what draws after it.
+
+    Raises:
+        BackendMissing: as `load_motion`.
+    """
+    shape = _stored_shape(folder)
+    drafts = Drafts(model.device, ImageEncoder(shape), Foresight(shape))
+    _load_part(drafts.encoder, folder, ENCODER, model)
+    _load_part(drafts.foresight, folder, FORESIGHT, model)
+    return drafts
+
+
+def _stored_shape(folder: Path) -> SemanticShape:
     if not (folder / WEIGHTS).is_file():
         raise BackendMissing(
             f"there are no motion weights in {folder}; `inkthread toon train` makes them."
         )
-    values = json.loads((folder / WEIGHTS).read_text(encoding="utf-8"))
-    weights = MotionWeights.new(SemanticShape.of(values), model)
-    for name, part in weights.parts().items():
-        stored = load_file(part_file(folder, name))
-        try:
-            part.load_state_dict({key: one.float() for key, one in stored.items()})
-        except RuntimeError as exc:
-            raise BackendMissing(
-                f"the motion weights in {folder} were trained for another network than "
-                f"{model.name}'s; train them again."
-            ) from exc
-        exact = name in (ENCODER, FORESIGHT)  # small, and half a place off in half precision
-        part.to(model.device, torch.float32 if exact else model.dtype)
-        part.eval().requires_grad_(False)
-    return weights
+    return SemanticShape.of(json.loads((folder / WEIGHTS).read_text(encoding="utf-8")))
+
+
+def _load_part(part: nn.Module, folder: Path, name: str, model: DiffusionModel) -> None:
+    stored = load_file(part_file(folder, name))
+    try:
+        part.load_state_dict({key: one.float() for key, one in stored.items()})
+    except RuntimeError as exc:
+        raise BackendMissing(
+            f"the motion weights in {folder} were trained for another network than "
+            f"{model.name}'s; train them again."
+        ) from exc
+    exact = name in (ENCODER, FORESIGHT)  # small, and half a place off in half precision
+    part.to(model.device, torch.float32 if exact else model.dtype)
+    part.eval().requires_grad_(False)
 
 
 @dataclass(frozen=True)
@@ -169,24 +196,26 @@ class Motion:
         if self.path == "straight":
             known = seen(self.weights.encoder, panels[:1], panels[1:])
             return unforeseen(known, even_times(frames).to(panels))
-        return _foresee(self.weights, panels, frames)
+        return _foresee(self.weights.encoder, self.weights.foresight, panels, frames)
 
 
 @dataclass(frozen=True)
 class Drafts:
     """What is foreseen, and nothing drawn: at once, and blurred where something is new."""
 
-    model: DiffusionModel
-    weights: MotionWeights
+    device: torch.device
+    encoder: ImageEncoder
+    foresight: Foresight
 
     @torch.no_grad()
     def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
-        panels = pixels([request.first, request.last]).to(self.model.device)
-        made = _foresee(self.weights, panels, request.frames).drawn(panels[:1], panels[1:])
+        panels = pixels([request.first, request.last]).to(self.device)
+        foreseen = _foresee(self.encoder, self.foresight, panels, request.frames)
+        made = foreseen.drawn(panels[:1], panels[1:])
         watch(1, 1)
         return pictures_of(made)
 
 
-def _foresee(weights: MotionWeights, panels: Tensor, frames: int) -> Foreseen:
-    known = seen(weights.encoder, panels[:1], panels[1:])
-    return weights.foresight.foresee(known, even_times(frames).to(panels))
+def _foresee(encoder: ImageEncoder, foresight: Foresight, panels: Tensor, frames: int) -> Foreseen:
+    known = seen(encoder, panels[:1], panels[1:])
+    return foresight.foresee(known, even_times(frames).to(panels))

@@ -217,7 +217,7 @@ def _motion_export(args: argparse.Namespace) -> None:
     from generation.toon.training import motion_export
 
     if not motion_export.export_motion(args.model, args.folder, args.out):
-        print("the motion modules aren't trained yet: trainings go on from this, clips don't move")
+        print("the motion modules aren't trained yet: clips are drafted, nothing is drawn anew")
 
 
 def _export(args: argparse.Namespace) -> int:

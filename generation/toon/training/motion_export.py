@@ -13,7 +13,7 @@ from generation.clips.ours import (
     MODULES,
     MotionWeights,
     part_file,
-    save_part,
+    save_parts,
 )
 from generation.clips.semantics import SemanticShape
 from generation.toon.training import animating, foreseeing, seeing
@@ -23,8 +23,7 @@ from generation.toon.training.run import save_checkpoint
 
 def export_motion(model: Path, folder: Path, out: Path) -> bool:
     """Write the averaged weights of the courses in `folder` to `out`. Without modules, whose course
-    takes longest, what is there is written for trainings to go on from, clips have no motion yet,
-    and the answer is False.
+    takes longest, clips are drafted, nothing is drawn after the drafts, and the answer is False.
 
     Raises:
         FileNotFoundError: the image encoder's or the predictor's course hasn't begun.
@@ -34,8 +33,8 @@ def export_motion(model: Path, folder: Path, out: Path) -> bool:
     seen = seeing.Seeing(shape, animation.pipeline.text_encoder.config.hidden_size)
     taught(seen, folder / seeing.CHECKPOINT)
     if not (folder / animating.CHECKPOINT).exists():
-        save_part(seen.encoder, part_file(out, ENCODER))
-        save_part(animation.foresight, part_file(out, FORESIGHT))
+        parts = {ENCODER: seen.encoder, FORESIGHT: animation.foresight}
+        save_parts(shape, parts, out)
         return False
     taught(animation.modules, folder / animating.CHECKPOINT)
     MotionWeights(shape, seen.encoder, animation.foresight, animation.modules).save(out)

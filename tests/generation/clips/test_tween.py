@@ -73,10 +73,14 @@ def test_a_clip_that_begins_with_its_drafts_leaves_out_the_first_steps(
     assert made != tween(replace(tweener, drafted=0.0), long)
 
 
+def drafts_of(model: DiffusionModel, weights: MotionWeights) -> Drafts:
+    return Drafts(model.device, weights.encoder, weights.foresight)
+
+
 def test_drafts_can_be_shown_by_themselves(
     model: DiffusionModel, weights: MotionWeights, request_: Between
 ) -> None:
-    made = tween(Drafts(model, stirred(weights)), request_)
+    made = tween(drafts_of(model, stirred(weights)), request_)
     assert (made[0], made[-1], len(made)) == (request_.first, request_.last, FRAMES)
     assert made[2] not in (made[1], made[3], Image.blend(made[0], made[-1], 0.5))
 
@@ -90,8 +94,8 @@ def test_drafts_of_a_model_in_half_precision_are_as_exact(
     kinds = {name: next(part.parameters()).dtype for name, part in loaded.parts().items()}
     assert set(kinds.values()) == {torch.float32, torch.bfloat16}
     assert kinds["modules"] == torch.bfloat16
-    exact = tween(Drafts(model, load_motion(tmp_path, model)), request_)
-    assert tween(Drafts(half, loaded), request_) == exact
+    exact = tween(drafts_of(model, load_motion(tmp_path, model)), request_)
+    assert tween(drafts_of(half, loaded), request_) == exact
     panels = pixels([request_.first, request_.last])
     ends = seen(loaded.encoder, panels[:1], panels[1:])
     given = loaded.foresight.foresee(ends, even_times(FRAMES)).of(half.dtype)

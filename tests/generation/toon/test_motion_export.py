@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from config.cli import main
 from generation.clips.foresight import Foresight
 from generation.clips.modules import new_modules
+from generation.clips.ours import has_modules, load_drafts
 from generation.clips.semantics import SemanticShape
+from generation.clips.tween import Between, tween
+from generation.diffusion.loading import load_model
+from generation.script.catalogue import read_models
 from generation.script.motions import WEIGHTS as CONFIG
 from generation.toon import WEIGHTS
 from generation.toon.sheet import load_pipeline
@@ -18,6 +23,8 @@ from generation.toon.training import animating, foreseeing, seeing
 from generation.toon.training.course import taught
 from generation.toon.training.motion_export import adopt_motion, export_motion
 from generation.toon.training.run import save_checkpoint
+
+MODELS = Path("config/models.toml")
 
 
 @pytest.fixture
@@ -37,7 +44,11 @@ def run(tmp_path: Path) -> Path:
 def test_trainings_go_on_from_what_was_exported_without_modules(run: Path, tmp_path: Path) -> None:
     out, again = tmp_path / "out", tmp_path / "again"
     assert not export_motion(WEIGHTS, run, out)
-    assert not (out / CONFIG).exists(), "clips have no motion without modules"
+    assert not has_modules(out)
+    model = load_model(read_models(MODELS)["toon"], MODELS.parent)
+    first, last = (Image.new("RGB", (64, 64), colour) for colour in ("red", "blue"))
+    drafted = tween(load_drafts(out, model), Between(first, last, frames=4))
+    assert (len(drafted), drafted[0], drafted[-1]) == (4, first, last)
     width = load_pipeline(WEIGHTS).text_encoder.config.hidden_size
     adopt_motion(out, again, width)
     before, after = Foresight(SemanticShape()), Foresight(SemanticShape())
