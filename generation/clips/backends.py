@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generation.clips.baselines import CrossFade, Cut
 from generation.clips.errors import BackendMissing
-from generation.clips.ours import Motion, has_modules, load_drafts, load_motion
+from generation.clips.ours import open_ours
 from generation.clips.tween import Tweener
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.loading import load_model
@@ -51,6 +51,4 @@ def open_motion(
             model = load_model(models[entry.model], models_file.parent)
     except DiffusionError as exc:
         raise BackendMissing(str(exc)) from exc
-    if has_modules(place):
-        return Motion(model, load_motion(place, model), drafted=entry.drafted)
-    return load_drafts(place, model)
+    return open_ours(place, model, entry.drafted)

@@ -117,7 +117,12 @@ def _stored_shape(folder: Path) -> SemanticShape:
 
 
 def _load_part(part: nn.Module, folder: Path, name: str, model: DiffusionModel) -> None:
-    stored = load_file(part_file(folder, name))
+    try:
+        stored = load_file(part_file(folder, name))
+    except OSError as exc:
+        raise BackendMissing(
+            f"{part_file(folder, name)} can't be read: {exc}; `inkthread toon train` makes it."
+        ) from exc
     try:
         part.load_state_dict({key: one.float() for key, one in stored.items()})
     except RuntimeError as exc:
@@ -219,3 +224,14 @@ class Drafts:
 def _foresee(encoder: ImageEncoder, foresight: Foresight, panels: Tensor, frames: int) -> Foreseen:
     known = seen(encoder, panels[:1], panels[1:])
     return foresight.foresee(known, even_times(frames).to(panels))
+
+
+def open_ours(folder: Path, model: DiffusionModel, drafted: float = 0.0) -> Motion | Drafts:
+    """What sets panels in motion with the weights in `folder`: modules where they are trained.
+
+    Raises:
+        BackendMissing: as `load_motion`.
+    """
+    if has_modules(folder):
+        return Motion(model, load_motion(folder, model), drafted=drafted)
+    return load_drafts(folder, model)

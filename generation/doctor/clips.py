@@ -6,7 +6,7 @@ from pathlib import Path
 from huggingface_hub import try_to_load_from_cache
 
 from generation.clips.errors import BackendMissing
-from generation.clips.ours import load_motion
+from generation.clips.ours import open_ours
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.loading import load_model
 from generation.script.catalogue import Model
@@ -61,7 +61,7 @@ def _wrong(
     if not load:
         return None
     try:
-        load_motion(place, load_model(model, folder))
+        open_ours(place, load_model(model, folder), entry.drafted)
     except (BackendMissing, DiffusionError) as exc:
         return f"Its clips will fail: {exc}"
     return None

@@ -1,5 +1,6 @@
 """What `inkthread doctor` says about clips."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +51,12 @@ def test_weights_are_tried_on_the_model(tiny: Model, models_file: Path, motions:
     MotionWeights.new(SHAPE, load_model(tiny, folder)).save(motions.folder / "motion")
     good = movement(tiny, folder, motions, load=True)
     assert good.sentence == "Its clips are set in motion by Tiny in motion."
+    (motions.folder / "motion" / "modules.safetensors").unlink()
+    assert movement(tiny, folder, motions, load=True).sentence == good.sentence, "by drafts"
+    (motions.folder / "motion" / "foresight.safetensors").unlink()
+    gone = movement(tiny, folder, motions, load=True).sentence
+    assert re.fullmatch(r"Its clips will fail: .*foresight\.safetensors can't be read: .*", gone)
+    MotionWeights.new(SHAPE, load_model(tiny, folder)).save(motions.folder / "motion")
     (motions.folder / "motion" / "config.json").write_text(
         '{"side": 16, "widths": [8, 8], "width": 8, "heads": 2}', encoding="utf-8"
     )
