@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
 from generation.bench.clips import FADE, Bench
 from generation.clips.baselines import CrossFade, LatentSlerp
-from generation.clips.ours import Drafts, Motion, has_modules, load_drafts, load_motion
+from generation.clips.ours import Motion, has_modules, load_drafts, load_motion
 from generation.clips.tween import Tweener
 from generation.diffusion.loading import load_model
 from generation.script.catalogue import read_models
@@ -29,12 +30,16 @@ def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweene
     """
     model = load_model(read_models(models_file)[name], models_file.parent)
     found: dict[str, Tweener] = {FADE: CrossFade(), SLERP: LatentSlerp(model.vae)}
-    if weights is not None and not has_modules(weights):
-        found[OURS] = load_drafts(weights, model)  # it is what sets panels in motion then
-    elif weights is not None:
+    if weights is None:
+        return found
+    drafts = load_drafts(weights, model)
+    found["drafts, camera not aligned"] = replace(drafts, aligned=False)
+    if not has_modules(weights):
+        found[OURS] = drafts  # they are what sets panels in motion then
+    else:
         trained = load_motion(weights, model)
         found |= {
-            "drafts alone": Drafts(model.device, trained.encoder, trained.foresight),
+            "drafts alone": drafts,
             "predictor without modules": Motion(model, trained, modules=False),
             "modules without predictor": Motion(model, trained, path="none"),
             "straight path": Motion(model, trained, path="straight"),

@@ -16,6 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from generation.clips.places import places, sized
+
 ROUGH, FINE = 32, 64  # pixels, each way, of pictures that are compared
 ZOOMS = (-0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6)  # logarithms that are tried
 PANS = tuple(step / 6 for step in range(-5, 6))  # halves of the side
@@ -39,7 +41,7 @@ class CameraMove:
         """From places of frames to both panels, `(motions, frames, 4, side, side)` as a plan's
         flow; `eased` `(frames,)` is how much of the way is gone."""
         zoom, pan, so_far, part = self._at(eased)
-        grid = places(side).to(eased)
+        grid = places(side, side).to(eased)
         first = grid / so_far + part * pan
         last = (first - pan) * zoom
         return torch.cat([first - grid, last - grid], -1).permute(0, 1, 4, 2, 3)
@@ -47,7 +49,7 @@ class CameraMove:
     def ahead(self, eased: Tensor, side: int) -> Tensor:
         """From places of both panels to frames, `(2, motions, frames, 2, side, side)`."""
         zoom, pan, so_far, part = self._at(eased)
-        grid = places(side).to(eased)
+        grid = places(side, side).to(eased)
         gone = [(one - part * pan) * so_far - grid for one in (grid, grid / zoom + pan)]
         return torch.stack(gone).permute(0, 1, 2, 5, 3, 4)
 
@@ -60,14 +62,14 @@ class CameraMove:
 @torch.no_grad()
 def camera_between(first: Tensor, last: Tensor) -> CameraMove:
     """Of panels `(motions, 3, height, width)` in -1..1."""
-    pairs = zip(_sized(first, FINE), _sized(last, FINE), strict=True)
+    pairs = zip(sized(first, FINE), sized(last, FINE), strict=True)
     return CameraMove(torch.stack([_aligned(one[None], two[None]) for one, two in pairs]))
 
 
 def _aligned(first: Tensor, last: Tensor) -> Tensor:
     """`(3,)`, of one pair."""
     tried = _tried().to(first)
-    rough = explained(_sized(first, ROUGH), _sized(last, ROUGH), tried)[0]
+    rough = explained(sized(first, ROUGH), sized(last, ROUGH), tried)[0]
     still = torch.zeros(1, 3).to(first)
     begun = torch.cat([still, tried[rough.topk(BEST).indices]])
     found = torch.cat([still, _refined(first, last, begun)])
@@ -124,7 +126,7 @@ def _refined(first: Tensor, last: Tensor, cameras: Tensor) -> Tensor:
 def _where(cameras: Tensor, side: int) -> Tensor:
     """Places of the first panel that the last one's places show, `(cameras, side, side, 2)`."""
     zoom, pan = cameras[:, None, None, :1].exp(), cameras[:, None, None, 1:]
-    return places(side).to(cameras) / zoom + pan
+    return places(side, side).to(cameras) / zoom + pan
 
 
 def _seen(picture: Tensor, where: Tensor) -> Tensor:
@@ -143,14 +145,3 @@ def _slopes(picture: Tensor) -> tuple[Tensor, Tensor]:
     across = F.pad(picture[..., 2:] - picture[..., :-2], (1, 1)) * half / 2
     down = F.pad(picture[..., 2:, :] - picture[..., :-2, :], (0, 0, 1, 1)) * half / 2
     return across, down
-
-
-def places(side: int) -> Tensor:
-    """Middles of a square's places, `(side, side, 2)`, x and y from -1 to 1."""
-    line = (2 * torch.arange(side) + 1) / side - 1
-    return torch.stack(torch.meshgrid(line, line, indexing="xy"), -1)
-
-
-def _sized(pictures: Tensor, side: int) -> Tensor:
-    smaller = side < max(pictures.shape[-2:])
-    return F.interpolate(pictures, (side, side), mode="bilinear", antialias=smaller)

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generation.clips.camera import CameraMove
+from generation.clips.places import places
 
 MATCHED = 48  # channels that are compared
 HIDDEN = 64
@@ -103,7 +104,7 @@ class Displacer(nn.Module):
     def alike(self, first: Tensor, last: Tensor) -> Tensor:
         """How much every place of the one panel is like every place of the other, and near it."""
         one, two = (self.match(panel).flatten(2) for panel in (first, last))
-        grid = middles(first.shape[-1]).to(first)
+        grid = places(*first.shape[-2:]).flatten(0, 1).to(first)
         apart = torch.cdist(grid, grid).square()
         alike: Tensor = one.transpose(1, 2) @ two / math.sqrt(MATCHED) - self.stays.exp() * apart
         return alike
@@ -116,7 +117,7 @@ class Displacer(nn.Module):
     def _found(self, panel: Tensor, alike: Tensor, camera: Tensor) -> Tensor:
         """Of every place of a panel: the way to the most alike place of the other, the way that the
         camera takes it, and how sure the match is: `(motions, FOUND, side, side)`."""
-        grid = middles(panel.shape[-1]).to(panel)
+        grid = places(*panel.shape[-2:]).flatten(0, 1).to(panel)
         way, sure = alike @ grid - grid, alike.amax(2, keepdim=True)
         return torch.cat([_laid(way, panel), camera, _laid(sure, panel)], 1)
 
@@ -149,12 +150,6 @@ class Displacer(nn.Module):
         own = F.conv2d(torch.cat([told, hint], 1), of_frame, padding=1)
         taken: Tensor = F.silu(own + same.repeat_interleave(len(hint) // len(seen), 0))
         return taken
-
-
-def middles(side: int) -> Tensor:
-    """Of all places of a square, row by row: `(places, 2)`, x and y from -1 to 1."""
-    line = (2 * torch.arange(side) + 1) / side - 1
-    return torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).flatten(0, 1)
 
 
 def _laid(values: Tensor, like: Tensor) -> Tensor:

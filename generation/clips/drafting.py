@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from generation.clips.camera import CameraMove
 from generation.clips.displacing import Displaced, Displacer
+from generation.clips.places import places, sized
 from generation.clips.semantics import SemanticShape
 from generation.clips.splatting import arrived
 
@@ -198,22 +199,7 @@ def _conv(before: int, after: int, stride: int = 1) -> nn.Module:
     return nn.Sequential(nn.Conv2d(before, after, 3, stride, padding=1), nn.SiLU())
 
 
-def sized(pictures: Tensor, side: int) -> Tensor:
-    """Square, whatever they were; panels that aren't square are looked at as if they were."""
-    if pictures.shape[-2:] == (side, side):
-        return pictures
-    smaller = side < max(pictures.shape[-2:])
-    return F.interpolate(pictures, size=(side, side), mode="bilinear", antialias=smaller)
-
-
 def _moved(pictures: Tensor, flow: Tensor) -> Tensor:
     """Every place from where the flow points to; beyond the edge the edge goes on."""
-    down, across = (_middles(size).to(flow) for size in pictures.shape[-2:])
-    grid = torch.stack(torch.meshgrid(across, down, indexing="xy"), -1)
-    where = grid + flow.permute(0, 2, 3, 1)
+    where = places(*pictures.shape[-2:]).to(flow) + flow.permute(0, 2, 3, 1)
     return F.grid_sample(pictures, where, padding_mode="border", align_corners=False)
-
-
-def _middles(count: int) -> Tensor:
-    """Of places side by side, -1 to 1."""
-    return (2 * torch.arange(count) + 1) / count - 1

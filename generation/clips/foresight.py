@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generation.clips.camera import CameraMove, camera_between
-from generation.clips.drafting import SIDE, Drafted, Drafter, Plan, sized
+from generation.clips.drafting import SIDE, Drafted, Drafter, Plan
+from generation.clips.places import sized
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, straight
 
 DRAFT = 6  # channels of a draft: its colours, and how much of it is from first, last, and painted

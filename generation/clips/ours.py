@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from generation.clips.baselines import Cut
+from generation.clips.camera import CameraMove
 from generation.clips.errors import BackendMissing
 from generation.clips.foresight import Foreseen, Foresight, seen, unforeseen
 from generation.clips.latents import decode, encode_pixels, pictures_of, pixels
@@ -206,24 +207,33 @@ class Motion:
 
 @dataclass(frozen=True)
 class Drafts:
-    """What is foreseen, and nothing drawn: at once, and blurred where something is new."""
+    """What is foreseen, and nothing drawn: at once, and blurred where something is new. Without
+    `aligned` the camera counts as standing still, to be measured."""
 
     device: torch.device
     encoder: ImageEncoder
     foresight: Foresight
+    aligned: bool = True
 
     @torch.no_grad()
     def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
         panels = pixels([request.first, request.last]).to(self.device)
-        foreseen = _foresee(self.encoder, self.foresight, panels, request.frames)
+        camera = None if self.aligned else CameraMove(torch.zeros(1, 3).to(panels))
+        foreseen = _foresee(self.encoder, self.foresight, panels, request.frames, camera)
         made = foreseen.drawn(panels[:1], panels[1:])
         watch(1, 1)
         return pictures_of(made)
 
 
-def _foresee(encoder: ImageEncoder, foresight: Foresight, panels: Tensor, frames: int) -> Foreseen:
+def _foresee(
+    encoder: ImageEncoder,
+    foresight: Foresight,
+    panels: Tensor,
+    frames: int,
+    camera: CameraMove | None = None,
+) -> Foreseen:
     known = seen(encoder, panels[:1], panels[1:])
-    return foresight.foresee(known, even_times(frames).to(panels))
+    return foresight.foresee(known, even_times(frames).to(panels), camera)
 
 
 def open_ours(folder: Path, model: DiffusionModel, drafted: float = 0.0) -> Motion | Drafts:

@@ -18,10 +18,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generation.clips.camera import CameraMove, camera_between
-from generation.clips.drafting import SIDE, sized
+from generation.clips.drafting import SIDE
 from generation.clips.foresight import Ends, drafts, seen, unforeseen
 from generation.clips.latents import encode, pixels
 from generation.clips.ours import MotionWeights
+from generation.clips.places import sized
 from generation.clips.sampling import clip_noise, pinned_times, video_network
 from generation.clips.semantics import even_times
 from generation.clips.train.footage import Take

@@ -9,8 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from generation.clips.displacing import Displaced
-from generation.clips.drafting import Plan, sized
+from generation.clips.drafting import Plan
 from generation.clips.foresight import Foresight
+from generation.clips.places import sized
 from generation.toon.training.matching import MOVES, NO_MATTER, both_means, unmatched
 from generation.toon.training.motions import Frames, Paths, Traces
 

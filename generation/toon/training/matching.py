@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generation.clips.displacing import middles
 from generation.clips.drafting import Drafter
+from generation.clips.places import places
 from generation.clips.semantics import SemanticShape
 from generation.toon.training.course import Course, teach
 from generation.toon.training.motion_pool import MotionPool
@@ -105,7 +105,7 @@ def _matches(traces: Traces, end: int, at: int) -> tuple[Tensor, Tensor]:
     where it is in none; whether it has moved."""
     side = traces.ahead.shape[-1]
     ways, known = traces.ahead[:, at, end], traces.known[:, at, end]
-    grid = middles(side).T.reshape(2, side, side)
+    grid = places(side, side).permute(2, 0, 1)
     place = ((grid + ways + 1) / 2 * side).floor().long()
     inside = known & ((place >= 0) & (place < side)).all(1)
     target = (place[:, 1] * side + place[:, 0]).masked_fill(~inside, NO_MATTER)

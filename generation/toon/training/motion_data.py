@@ -16,8 +16,9 @@ import torch
 from diffusers import AutoencoderKL
 from torch import Tensor
 
-from generation.clips.drafting import SIDE, sized
+from generation.clips.drafting import SIDE
 from generation.clips.latents import encode, pixels
+from generation.clips.places import sized
 from generation.clips.semantics import ImageEncoder, SemanticShape
 from generation.toon.sheet import load_pipeline
 from generation.toon.training.course import taught

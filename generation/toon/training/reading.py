@@ -1,5 +1,5 @@
 """Trains the reader: on drawn panels of its own seeds with the faults of a model, on the model's
-own, and on those of them that people have labelled."""
+own, and on those of them that were labelled by looking at them."""
 
 from __future__ import annotations
 

@@ -12,11 +12,12 @@ from PIL import Image, ImageDraw
 
 from config.cli import main
 from generation.clips.camera import CameraMove
-from generation.clips.drafting import SIDE, sized
+from generation.clips.drafting import SIDE
 from generation.clips.encode import Quality, to_mp4
 from generation.clips.errors import NoFootage
 from generation.clips.film import Film, Piece
 from generation.clips.ours import Motion, MotionWeights, load_motion
+from generation.clips.places import sized
 from generation.clips.semantics import SemanticShape, even_times
 from generation.clips.train.course import Course
 from generation.clips.train.footage import takes

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 
 from generation.clips.camera import CameraMove
-from generation.clips.displacing import middles
-from generation.clips.drafting import SIDE, Drafter, sized
+from generation.clips.drafting import SIDE, Drafter
 from generation.clips.latents import pixels
+from generation.clips.places import places, sized
 from generation.clips.semantics import SemanticShape, even_times
 from generation.toon.training.matching import SEES, found, likeness, unmatched
 from generation.toon.training.motion_data import traced
@@ -33,7 +33,7 @@ def camera_paths() -> Paths:
 
 def test_the_true_matches_cost_nothing_and_others_much() -> None:
     traces = camera_paths().traces
-    grid = middles(SENT)
+    grid = places(SENT, SENT).flatten(0, 1)
     there = grid + traces.ahead[:, -1, 0].flatten(2).transpose(1, 2)
     right = -torch.cdist(there, grid.expand(4, -1, -1)).square() * 400
     assert found(right, traces) > 0.95

@@ -15,10 +15,11 @@ from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from generation.clips.camera import CameraMove
-from generation.clips.drafting import SIDE, sized
+from generation.clips.drafting import SIDE
 from generation.clips.foresight import Foresight
 from generation.clips.latents import pixels
 from generation.clips.modules import new_modules
+from generation.clips.places import sized
 from generation.clips.semantics import ImageEncoder, MotionPredictor, SemanticShape, even_times
 from generation.toon.training.animating import Animation, moving_places
 from generation.toon.training.course import Course, taught, teach
