@@ -16,6 +16,7 @@ from generation.bench import story
 from generation.request import BadInput, add_request, plan_request
 from generation.script.catalogue import CatalogueError, read_models
 from generation.script.errors import PlanError
+from generation.script.motions import read_motion_models
 from generation.script.plan import RenderPlan
 from generation.studio.studio import StudioError
 from generation.toon import WEIGHTS
@@ -101,6 +102,8 @@ def _register_clips(kinds: Any) -> None:
     parser.add_argument("--steps", type=int, choices=range(1, 101), metavar="N")
     parser.add_argument("--model", default="toon", metavar="NAME", help="that draws the frames")
     parser.add_argument("--weights", type=Path, metavar="DIR", default=MOTION, help="for motion")
+    left_out = "of the steps that drafts stand for; motion.toml's if not said"
+    parser.add_argument("--drafted", type=_share, metavar="SHARE", help=left_out)
     parser.add_argument("--reader", type=Path, metavar="DIR", default=READER)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where strips and figures go")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
@@ -239,10 +242,20 @@ def _clip_ways(settings: StudioSettings, chosen: argparse.Namespace) -> "dict[st
     from generation.clips.errors import BackendMissing
 
     try:
-        return clip_ways.ways(settings.models_file, chosen.model, chosen.weights)
+        drafted = _drafted(settings, chosen)
+        return clip_ways.ways(settings.models_file, chosen.model, chosen.weights, drafted)
     except BackendMissing as exc:
         _tell(f"Without ours: {exc}")
         return clip_ways.ways(settings.models_file, chosen.model, None)
+
+
+def _drafted(settings: StudioSettings, chosen: argparse.Namespace) -> float:
+    """As clips of this model are drawn, if nothing else is said."""
+    if chosen.drafted is not None:
+        return float(chosen.drafted)
+    entries = read_motion_models(settings.motion_file).values()
+    ours = (one.drafted for one in entries if one.kind == "ours" and one.model == chosen.model)
+    return next(ours, 0.0)
 
 
 def _settings() -> StudioSettings:
@@ -253,6 +266,16 @@ def _settings() -> StudioSettings:
     if settings.threads:
         torch.set_num_threads(settings.threads)
     return settings
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 1:
+        raise ValueError
+    return value
+
+
+_share.__name__ = "share from 0 to below 1"  # argparse says it
 
 
 def _counts(text: str) -> tuple[int, ...]:

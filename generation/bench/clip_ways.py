@@ -16,12 +16,14 @@ from generation.script.catalogue import read_models
 from generation.toon.strip import strip
 
 OURS, SLERP = "ours", "latent slerp"
-FROM_DRAFTS = 0.3  # of the timesteps are left out
 SMALL = 128  # pixels of a frame in a strip
 
 
-def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweener]:
+def ways(
+    models_file: Path, name: str, weights: Path | None, drafted: float = 0.0
+) -> dict[str, Tweener]:
     """Ours and its parts come only with `weights`; without modules among these ours are the drafts.
+    `drafted` is the share of timesteps that ours leave out because of these.
 
     Raises:
         BackendMissing: there are no weights for the model in that folder.
@@ -36,16 +38,18 @@ def ways(models_file: Path, name: str, weights: Path | None) -> dict[str, Tweene
     found["drafts, camera not aligned"] = replace(drafts, aligned=False)
     if not has_modules(weights):
         found[OURS] = drafts  # they are what sets panels in motion then
-    else:
-        trained = load_motion(weights, model)
-        found |= {
-            "drafts alone": drafts,
-            "predictor without modules": Motion(model, trained, modules=False),
-            "modules without predictor": Motion(model, trained, path="none"),
-            "straight path": Motion(model, trained, path="straight"),
-            OURS: Motion(model, trained),
-            "ours, begun from drafts": Motion(model, trained, drafted=FROM_DRAFTS),
-        }
+        return found
+    trained = load_motion(weights, model)
+    ours = Motion(model, trained, drafted=drafted)
+    found |= {
+        "drafts alone": drafts,
+        "predictor without modules": replace(ours, modules=False),
+        "modules without predictor": replace(ours, path="none"),
+        "straight path": replace(ours, path="straight"),
+        OURS: ours,
+    }
+    if drafted:
+        found["ours, from noise alone"] = replace(ours, drafted=0.0)
     return found
 
 

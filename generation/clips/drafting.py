@@ -83,6 +83,13 @@ class Plan:
         drawn: Tensor = share[:, :1] * one + share[:, 1:2] * two + share[:, 2:] * plan.paint
         return drawn
 
+    def between(self, first: Tensor, last: Tensor) -> Tensor:
+        """The frames of one motion as large as its panels `(1, 3, height, width)`; the ends are
+        themselves."""
+        frames = len(self.flow)
+        made = self.drawn(first.expand(frames, -1, -1, -1), last.expand(frames, -1, -1, -1))
+        return torch.cat([first, made[1:-1], last])
+
     def warped(self, first: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:
         """What comes from each panel, or from anything else that is laid out like it."""
         return _moved(first, self.flow[:, :2]), _moved(last, self.flow[:, 2:])

@@ -28,23 +28,14 @@ class Ends:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """Of frames: tokens `(frames, tokens, width)`, drafts `(frames, DRAFT, SIDE, SIDE)`, and the
-    plan that these were drawn after."""
+    """Of frames: tokens `(frames, tokens, width)`, and drafts `(frames, DRAFT, SIDE, SIDE)`."""
 
     tokens: Tensor
     drafts: Tensor
-    plan: Plan
 
     def of(self, dtype: torch.dtype) -> Foreseen:
-        """The same as the network wants it; the plan stays as exact as it is."""
-        return Foreseen(self.tokens.to(dtype), self.drafts.to(dtype), self.plan)
-
-    def drawn(self, first: Tensor, last: Tensor) -> Tensor:
-        """Drafts of the frames of one motion as large as its panels `(1, 3, height, width)`; the
-        ends are themselves."""
-        frames = len(self.tokens)
-        made = self.plan.drawn(first.expand(frames, -1, -1, -1), last.expand(frames, -1, -1, -1))
-        return torch.cat([first, made[1:-1], last])
+        """The same as the network wants it."""
+        return Foreseen(self.tokens.to(dtype), self.drafts.to(dtype))
 
 
 class Foresight(nn.Module):
@@ -73,11 +64,14 @@ class Foresight(nn.Module):
         return path, self.drafter(ends.pictures, ends.tokens, camera, features, times)
 
     @torch.no_grad()
-    def foresee(self, ends: Ends, times: Tensor, camera: CameraMove | None = None) -> Foreseen:
-        """Of all frames of all motions, one after the other."""
+    def foresee(
+        self, ends: Ends, times: Tensor, camera: CameraMove | None = None
+    ) -> tuple[Foreseen, Plan]:
+        """Of all frames of all motions, one after the other, and the plan that their drafts were
+        drawn after."""
         path, drafted = self(ends, times, camera=camera)
         plan = drafted.plan
-        return Foreseen(path.flatten(0, 1), drafts(plan, ends, len(times)), plan)
+        return Foreseen(path.flatten(0, 1), drafts(plan, ends, len(times))), plan
 
 
 def seen(encoder: ImageEncoder, first: Tensor, last: Tensor) -> Ends:
@@ -86,7 +80,7 @@ def seen(encoder: ImageEncoder, first: Tensor, last: Tensor) -> Ends:
     return Ends(encoder(both)[None], sized(both, SIDE)[None])
 
 
-def unforeseen(ends: Ends, times: Tensor) -> Foreseen:
+def unforeseen(ends: Ends, times: Tensor) -> tuple[Foreseen, Plan]:
     """Without any foresight: the straight line, and a cross-fade. To be measured against."""
     line = straight(ends.tokens[:, 0], ends.tokens[:, 1], times)
     likely = torch.stack([1 - times, times, torch.zeros_like(times)], 1).clamp(min=1e-6).log()
@@ -94,7 +88,7 @@ def unforeseen(ends: Ends, times: Tensor) -> Foreseen:
     still = torch.zeros(count, 1, SIDE, SIDE).to(ends.pictures)
     source = likely.to(still).repeat(len(ends.pictures), 1)[:, :, None, None] + still
     plan = Plan(still.expand(-1, 4, -1, -1), source, still.expand(-1, 3, -1, -1))
-    return Foreseen(line.flatten(0, 1), drafts(plan, ends, len(times)), plan)
+    return Foreseen(line.flatten(0, 1), drafts(plan, ends, len(times))), plan
 
 
 def drafts(plan: Plan, ends: Ends, frames: int) -> Tensor:

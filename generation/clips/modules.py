@@ -10,7 +10,7 @@ The path's tokens reach the frozen cross-attention beside the text: `CrossAttent
 concat(T, P_i), concat(T, P_i))` (StoryDiffusion, equation 5). Frozen attention was never taught
 that a token has a place, so they are also laid where they belong: each token becomes a patch of a
 coarse sketch of its frame, beside the frame's draft, and every module adds it to what it sees
-(beyond the paper).
+(beyond the paper). What comes out is mixed with what drafts imply (`trust.py`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from torch import Tensor, nn
 
 from generation.clips.foresight import DRAFT, Foreseen
 from generation.clips.semantics import SemanticShape
+from generation.clips.trust import Trust
 
 HEADS = 4
 GROUPS = 32
@@ -67,11 +68,16 @@ class MotionModules(nn.Module):
     """The trained part of the video network: modules, and what brings tokens to them.
 
     `token_width` is that of the predictor's tokens, `text_width` that of the text's, `time_width`
-    that of the network's embedding of timesteps.
+    that of the network's embedding of timesteps, `channels` the latents'.
     """
 
     def __init__(
-        self, spots: list[Place], token_width: int, text_width: int, time_width: int
+        self,
+        spots: list[Place],
+        token_width: int,
+        text_width: int,
+        time_width: int,
+        channels: int,
     ) -> None:
         super().__init__()
         self.names = [place.name for place in spots]
@@ -79,6 +85,7 @@ class MotionModules(nn.Module):
         self.project = nn.Sequential(nn.Linear(token_width, text_width), nn.LayerNorm(text_width))
         self.sketch = Sketch(token_width, time_width)
         self.laid = nn.ModuleList(_zero(nn.Conv2d(SKETCH, place.channels, 1)) for place in spots)
+        self.trust = Trust(channels)
 
     @contextmanager
     def installed(
@@ -159,8 +166,11 @@ class Moments(nn.Module):
 
 def new_modules(unet: UNet2DConditionModel, shape: SemanticShape) -> MotionModules:
     """Untrained, for this network."""
-    widths = unet.config.cross_attention_dim, unet.time_embedding.linear_2.out_features
-    return MotionModules(places(unet), shape.width, *widths)
+    text_width, time_width = (
+        unet.config.cross_attention_dim,
+        unet.time_embedding.linear_2.out_features,
+    )
+    return MotionModules(places(unet), shape.width, text_width, time_width, unet.config.in_channels)
 
 
 @contextmanager

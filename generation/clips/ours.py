@@ -14,12 +14,14 @@ from torch import Tensor, nn
 
 from generation.clips.baselines import Cut
 from generation.clips.camera import CameraMove
+from generation.clips.drafting import Plan
 from generation.clips.errors import BackendMissing
 from generation.clips.foresight import Foreseen, Foresight, seen, unforeseen
 from generation.clips.latents import decode, encode_pixels, pictures_of, pixels
 from generation.clips.modules import MotionModules, new_modules
-from generation.clips.sampling import Begun, Conditions, Start, denoise
+from generation.clips.sampling import Begun, Conditions, denoise
 from generation.clips.semantics import ImageEncoder, SemanticShape, even_times
+from generation.clips.trust import KINDS
 from generation.clips.tween import Between, Halfway, Watch, unwatched
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.solver import Solver
@@ -43,8 +45,14 @@ class MotionWeights:
         """Untrained: the frozen network's own frames, on a straight path.
 
         Raises:
-            BackendMissing: the model is of a family whose video network isn't built yet.
+            BackendMissing: the model is of a family whose video network isn't built yet, or it
+                predicts something that drafts can't be compared with.
         """
+        kind = model.scheduler.config.prediction_type
+        if kind not in KINDS:
+            raise BackendMissing(
+                f"{model.name} predicts '{kind}'; motion needs one of {' or '.join(KINDS)}."
+            )
         if model.family != "sd15":
             raise BackendMissing(
                 f"{model.name} is of family '{model.family}'; motion needs one of 'sd15'."
@@ -151,14 +159,10 @@ class Motion:
     @torch.no_grad()
     def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
         panels = pixels([request.first, request.last]).to(self.model.device)
-        foreseen = self._foreseen(panels, request.frames)
-        drafts = self._drafts(panels, foreseen, request)
+        drafts, foreseen = self._foreseen(panels, request)
         drafted = encode_pixels(self.model.vae, drafts).to(self.model.dtype)
-        start = None
-        if self.drafted and foreseen is not None:
-            start = Start(int(self.drafted * request.steps), drafted)
-        known = None if foreseen is None else foreseen.of(self.model.dtype)
-        given = Conditions(drafted[[0, -1]], self._text(request), known, start)
+        begins = 0 if foreseen is None else int(self.drafted * request.steps)
+        given = Conditions(drafted, self._text(request), foreseen, begins)
         solver = Solver(
             self.model.scheduler, request.steps, self.model.device, range(request.frames)
         )
@@ -184,11 +188,6 @@ class Motion:
         )
         return decode(self.model.vae, latents, drafts, drafted)
 
-    def _drafts(self, panels: Tensor, foreseen: Foreseen | None, request: Between) -> Tensor:
-        if foreseen is None:
-            return pixels(Cut().frames(request, unwatched)).to(panels)
-        return foreseen.drawn(panels[:1], panels[1:])
-
     def _text(self, request: Between) -> Tensor:
         """What both panels say, the one fading into the other: `(frames, words, channels)`."""
         said = [encode_prompt(self.model, prompt) for prompt in request.prompts]
@@ -196,13 +195,17 @@ class Motion:
         parts = torch.linspace(0, 1, request.frames).view(-1, 1, 1).to(first)
         return (1 - parts) * first + parts * last
 
-    def _foreseen(self, panels: Tensor, frames: int) -> Foreseen | None:
+    def _foreseen(self, panels: Tensor, request: Between) -> tuple[Tensor, Foreseen | None]:
+        """Drafts as large as the panels `(2, 3, height, width)`, and what else is foreseen."""
         if self.path == "none":
-            return None
+            return pixels(Cut().frames(request, unwatched)).to(panels), None
         if self.path == "straight":
             known = seen(self.weights.encoder, panels[:1], panels[1:])
-            return unforeseen(known, even_times(frames).to(panels))
-        return _foresee(self.weights.encoder, self.weights.foresight, panels, frames)
+            foreseen, plan = unforeseen(known, even_times(request.frames).to(panels))
+        else:
+            parts = self.weights.encoder, self.weights.foresight
+            foreseen, plan = _foresee(*parts, panels, request.frames)
+        return plan.between(panels[:1], panels[1:]), foreseen.of(self.model.dtype)
 
 
 @dataclass(frozen=True)
@@ -219,8 +222,8 @@ class Drafts:
     def frames(self, request: Between, watch: Watch) -> list[Image.Image]:
         panels = pixels([request.first, request.last]).to(self.device)
         camera = None if self.aligned else CameraMove(torch.zeros(1, 3).to(panels))
-        foreseen = _foresee(self.encoder, self.foresight, panels, request.frames, camera)
-        made = foreseen.drawn(panels[:1], panels[1:])
+        _, plan = _foresee(self.encoder, self.foresight, panels, request.frames, camera)
+        made = plan.between(panels[:1], panels[1:])
         watch(1, 1)
         return pictures_of(made)
 
@@ -231,7 +234,7 @@ def _foresee(
     panels: Tensor,
     frames: int,
     camera: CameraMove | None = None,
-) -> Foreseen:
+) -> tuple[Foreseen, Plan]:
     known = seen(encoder, panels[:1], panels[1:])
     return foresight.foresee(known, even_times(frames).to(panels), camera)
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from generation.clips.foresight import Foreseen
 from generation.clips.modules import MotionModules, words_alone
 from generation.clips.semantics import even_times
+from generation.clips.trust import Noised
 from generation.diffusion.solver import Solver
 from generation.toon.sharing import Sharing, group_attention
 
@@ -22,23 +23,16 @@ COMMON = 0.5  # share of the noise that all frames have in common: less flicker
 
 @dataclass(frozen=True)
 class Conditions:
-    """What the frames of one clip are drawn from: `ends` `(2, channels, height, width)` latents,
-    `text` `(frames, words, channels)`, and what is `foreseen` of them, or None.
+    """What the frames of one clip are drawn from: latents `(frames, channels, height, width)` of
+    what is `drafted` of them, with both ends as they are; `text` `(frames, words, channels)`; what
+    is `foreseen` of them, or None. The first `drafted_steps` timesteps are left out: then drafts
+    are begun from instead of noise alone (Meng et al. 2021, arXiv 2108.01073).
     """
 
-    ends: Tensor
+    drafted: Tensor
     text: Tensor
     foreseen: Foreseen | None
-    start: Start | None = None
-
-
-@dataclass(frozen=True)
-class Start:
-    """Where a clip begins if not with noise alone: `latents` of all its frames, as far as they are
-    known, under the noise of timestep number `step` (Meng et al. 2021, arXiv 2108.01073)."""
-
-    step: int
-    latents: Tensor
+    drafted_steps: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,18 +121,22 @@ def denoise(
     into the text's space; it is `modules` but where their parts are measured one by one. `begun`:
     from there on, to the same latents."""
     frames, words, _ = given.text.shape
+    kind = solver.scheduler.config.prediction_type
     context = given.text
     if given.foreseen is not None and projection is not None:
         context = projection.beside(given.text, given.foreseen)
-    shape = (frames, *given.ends.shape[1:])
-    noise = clip_noise(1, torch.empty(shape), torch.Generator().manual_seed(seed))
-    first, latents = _begun(solver, given, noise.to(given.ends), begun)
+    noise = clip_noise(1, given.drafted, torch.Generator().manual_seed(seed)).to(given.drafted)
+    first, latents = _begun(solver, given, noise, begun)
     with video_network(unet, modules, even_times(frames), words, given.foreseen):
         for step, timestep in enumerate(solver.timesteps[first:], first):
-            scaled = _pinned(solver.network_input(latents, step), given.ends)
+            scaled = _pinned(solver.network_input(latents, step), given.drafted)
             times = pinned_times(timestep[None], frames)
             prediction = unet(scaled, times, encoder_hidden_states=context).sample
-            latents = _pinned(solver.advance(prediction, latents, step), given.ends)
+            if modules is not None and given.foreseen is not None:
+                noised = Noised(scaled, solver.signal(step).expand(frames))
+                known = given.drafted, given.foreseen.drafts
+                prediction = modules.trust(prediction, noised, kind, *known)
+            latents = _pinned(solver.advance(prediction, latents, step), given.drafted)
             told(step + 1, len(solver.timesteps), latents)
     return latents
 
@@ -150,14 +148,14 @@ def _begun(
     if begun is not None:
         solver.restore(begun.step, begun.solver)
         return begun.step, begun.latents
-    if given.start is None:
-        return 0, _pinned(solver.start(noise), given.ends)
-    step = given.start.step
+    step = given.drafted_steps
+    if step == 0:
+        return 0, _pinned(solver.start(noise), given.drafted)
     solver.begin(step)
-    pairs = zip(given.start.latents, noise, strict=True)
+    pairs = zip(given.drafted, noise, strict=True)
     noised = torch.stack([solver.noised(clean, one, step) for clean, one in pairs])
-    return step, _pinned(noised, given.ends)
+    return step, _pinned(noised, given.drafted)
 
 
-def _pinned(latents: Tensor, ends: Tensor) -> Tensor:
-    return torch.cat([ends[:1], latents[1:-1], ends[1:]])
+def _pinned(latents: Tensor, known: Tensor) -> Tensor:
+    return torch.cat([known[:1], latents[1:-1], known[-1:]])

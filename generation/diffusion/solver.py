@@ -135,6 +135,11 @@ class Solver:
         scaled: Tensor = self.scheduler.scale_model_input(latents, self.timesteps[step])
         return scaled
 
+    def signal(self, step: int) -> Tensor:
+        """The share of the variance of what the network sees that isn't noise, a scalar."""
+        signals: Tensor = self.scheduler.alphas_cumprod.to(self.timesteps.device)
+        return signals[self.timesteps[step].long()]
+
     def advance(self, prediction: Tensor, latents: Tensor, step: int) -> Tensor:
         """Latents of the next timestep, for the whole stack."""
         result = self.scheduler.step(

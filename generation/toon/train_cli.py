@@ -55,12 +55,13 @@ def _register_pictures(parts: argparse._SubParsersAction[Any]) -> None:
 def _register_motion(parts: argparse._SubParsersAction[Any]) -> None:
     seen = "pictures into the space of meaning (needs an exported model)"
     _motion_lessons(parts, "image-encoder", seen, 8.0)
-    data = "latents and tokens of drawn motions (needs the image encoder)"
-    of = "of 32 motions, and as many of paths"
-    _motion_part(parts, "motion-data", data, _motion_data, "--files", type=int, default=60, help=of)
-    _motion_lessons(parts, "matches", "what of a picture is where in another (needs data)", 5.0)
+    paths = "small pictures of drawn motions (needs the image encoder)"
+    _motion_files(parts, "motion-paths", paths, "of 128 motions")
+    _motion_lessons(parts, "matches", "what of a picture is where in another (needs paths)", 5.0)
     _motion_lessons(parts, "predictor", "the way between two pictures (needs matches)", 30.0)
-    others = "modules that let frames see each other (needs the predictor)"
+    data = "latents of drawn motions, and what is foreseen of them (needs the predictor)"
+    _motion_files(parts, "motion-data", data, "of 32 motions")
+    others = "modules that let frames see each other (needs motion-data)"
     _motion_lessons(parts, "motion", others, 60.0)
     written, out = "write what was trained for motion", WEIGHTS / "motion"
     _motion_part(parts, "motion-export", written, _motion_export, "--out", type=Path, default=out)
@@ -120,6 +121,10 @@ def _motion_lessons(
     _motion_part(
         parts, name, about, _motion, "--minutes", type=float, default=minutes, help="in all"
     )
+
+
+def _motion_files(parts: argparse._SubParsersAction[Any], name: str, about: str, of: str) -> None:
+    _motion_part(parts, name, about, _motion_data, "--files", type=int, default=60, help=of)
 
 
 def _motion_part(
@@ -204,7 +209,7 @@ def _reader(args: argparse.Namespace) -> None:
 def _motion_data(args: argparse.Namespace) -> None:
     from generation.toon.training import motion_steps
 
-    motion_steps.make_data(args.model, args.folder, args.files, args.processes)
+    motion_steps.make_data(args.part, args.model, args.folder, args.files, args.processes)
 
 
 def _motion(args: argparse.Namespace) -> None:

@@ -19,19 +19,20 @@ from torch import Tensor, nn
 
 from generation.clips.camera import CameraMove, camera_between
 from generation.clips.drafting import SIDE
-from generation.clips.foresight import Ends, drafts, seen, unforeseen
-from generation.clips.latents import encode, pixels
+from generation.clips.foresight import Ends, Foreseen, drafts, seen, unforeseen
+from generation.clips.latents import encode_pixels, pixels
 from generation.clips.ours import MotionWeights
 from generation.clips.places import sized
 from generation.clips.sampling import clip_noise, pinned_times, video_network
 from generation.clips.semantics import even_times
 from generation.clips.train.footage import Take
-from generation.diffusion.errors import ModelUnsupported
+from generation.clips.trust import Noised
 from generation.diffusion.model import DiffusionModel
 from generation.diffusion.text import encode_prompt
 
 RATE = 1e-4  # learning rate; AnimateDiff's
 PATHLESS = 0.15  # share of lessons without the path, so that the modules learn to work alone
+ALONE = 0.25  # weight of what the network says without drafts, so that it goes on learning
 SHARES = {"image encoder": 0.15, "predictor": 0.25, "motion": 0.6}  # of all steps
 
 Tell = Callable[[str, int, float], None]  # the part, its step, its loss
@@ -39,9 +40,11 @@ Tell = Callable[[str, int, float], None]  # the part, its step, its loss
 
 @dataclass(frozen=True)
 class Lesson:
-    """A take: latents `(frames, channels, height, width)`, what the encoder looks at `(frames, 3,
-    side, side)`, its text `(words, channels)`, and how its camera moves."""
+    """A take: its ends `(2, 3, height, width)` in -1..1, latents of all frames `(frames, channels,
+    ...)`, what the encoder looks at `(frames, 3, side, side)`, its text `(words, channels)`, and
+    how its camera moves."""
 
+    ends: Tensor
     latents: Tensor
     small: Tensor
     text: Tensor
@@ -64,16 +67,16 @@ class Course:
         """What there is to learn, encoded once."""
         side = self.weights.shape.side
         for take in takes:
-            small = F.interpolate(pixels(take.frames), (side, side), mode="area")
-            latents = encode(self.model.vae, take.frames)
+            frames = pixels(take.frames)
+            small = F.interpolate(frames, (side, side), mode="area")
+            latents = encode_pixels(self.model.vae, frames)
             text = encode_prompt(self.model, take.caption).tokens
             camera = camera_between(small[:1], small[-1:])
-            self.lessons.append(Lesson(latents.float(), small, text.float(), camera))
+            self.lessons.append(
+                Lesson(frames[[0, -1]], latents.float(), small, text.float(), camera)
+            )
 
     def run(self, steps: int) -> None:
-        """Raises:
-        ModelUnsupported: the model's predictions are of a kind unknown here.
-        """
         parts: dict[str, tuple[list[nn.Module], Callable[[Lesson], Tensor]]] = {
             "image encoder": ([self.weights.encoder], self._seen),
             "predictor": ([self.weights.foresight], self._foreseen),
@@ -118,7 +121,7 @@ class Course:
             tokens = self.weights.encoder(small)
         pictures, when = sized(small, SIDE), even_times(len(small))
         ends = Ends(tokens[None, [0, -1]], pictures[None, [0, -1]])
-        blind = unforeseen(ends, when)
+        blind, _ = unforeseen(ends, when)
         path, drafted = self.weights.foresight(ends, when, camera=lesson.camera)
         line, fade = F.mse_loss(blind.tokens, tokens), F.mse_loss(blind.drafts[:, :3], pictures)
         plans = (*drafted.plans, drafted.plan)
@@ -128,33 +131,47 @@ class Course:
         return away + off / fade.clamp(min=1e-6)
 
     def _drawn(self, lesson: Lesson) -> Tensor:
-        """The squared error of what the network predicts for the frames between the ends."""
+        """Squared errors of what is predicted for the frames between the ends, by the network alone
+        and with drafts."""
         frames, words = len(lesson.latents), len(lesson.text)
         levels = self.model.scheduler.config.num_train_timesteps
         timestep = torch.tensor([self._chance(levels)])
         noise = clip_noise(1, lesson.latents, self.generator)
-        signal = self.model.scheduler.alphas_cumprod[timestep].view(1, 1, 1, 1)
-        noised = signal.sqrt() * lesson.latents + (1 - signal).sqrt() * noise
-        noised = torch.cat([lesson.latents[:1], noised[1:-1], lesson.latents[-1:]])
+        signal = self.model.scheduler.alphas_cumprod[timestep]
+        noised, target = self._noised(lesson.latents, noise, signal.view(1, 1, 1, 1))
         context, foreseen = lesson.text.expand(frames, -1, -1), None
         modules, when = self.weights.modules, even_times(frames)
         if torch.rand((), generator=self.generator) >= PATHLESS:
-            with torch.no_grad():
-                ends = seen(self.weights.encoder, lesson.small[:1], lesson.small[-1:])
-                foreseen = self.weights.foresight.foresee(ends, when, lesson.camera)
+            foreseen, drafted = self._known(lesson, when)
             context = modules.beside(context, foreseen)
         with video_network(self.model.unet, modules, when, words, foreseen):
             times = pinned_times(timestep, frames)
             predicted = self.model.unet(noised, times, encoder_hidden_states=context).sample
-        return F.mse_loss(predicted[1:-1], self._target(lesson.latents, noise, signal)[1:-1])
+        alone = F.mse_loss(predicted[1:-1], target[1:-1])
+        if foreseen is None:
+            return alone
+        given, kind = Noised(noised, signal.expand(frames)), self._kind
+        mixed = modules.trust(predicted, given, kind, drafted, foreseen.drafts)
+        return torch.lerp(F.mse_loss(mixed[1:-1], target[1:-1]), alone, ALONE)
 
-    def _target(self, latents: Tensor, noise: Tensor, signal: Tensor) -> Tensor:
-        kind = self.model.scheduler.config.prediction_type
-        if kind == "epsilon":
-            return noise
-        if kind == "v_prediction":
-            return signal.sqrt() * noise - (1 - signal).sqrt() * latents
-        raise ModelUnsupported(self.model.name, f"motion can't be taught where it predicts {kind}")
+    @torch.no_grad()
+    def _known(self, lesson: Lesson, when: Tensor) -> tuple[Foreseen, Tensor]:
+        """What is foreseen of the frames, and latents of their drafts."""
+        ends = seen(self.weights.encoder, lesson.small[:1], lesson.small[-1:])
+        foreseen, plan = self.weights.foresight.foresee(ends, when, lesson.camera)
+        drafts = plan.between(lesson.ends[:1], lesson.ends[1:])
+        return foreseen, encode_pixels(self.model.vae, drafts).float()
+
+    @property
+    def _kind(self) -> str:
+        kind: str = self.model.scheduler.config.prediction_type
+        return kind
+
+    def _noised(self, latents: Tensor, noise: Tensor, signal: Tensor) -> tuple[Tensor, Tensor]:
+        """What the network sees, with both ends clean, and what it should predict."""
+        a, off = signal.sqrt(), (1 - signal).sqrt()
+        noised = torch.cat([latents[:1], (a * latents + off * noise)[1:-1], latents[-1:]])
+        return noised, noise if self._kind == "epsilon" else a * noise - off * latents
 
     def _chance(self, below: int) -> int:
         return int(torch.randint(below, (), generator=self.generator))

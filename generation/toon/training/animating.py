@@ -10,13 +10,12 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
-from generation.clips.foresight import Foreseen, Foresight
 from generation.clips.modules import MotionModules, new_modules
 from generation.clips.sampling import clip_noise, pinned_times, video_network
 from generation.clips.semantics import SemanticShape
+from generation.clips.trust import Noised
 from generation.toon.sheet import load_pipeline
-from generation.toon.training import foreseeing
-from generation.toon.training.course import Course, taught, teach
+from generation.toon.training.course import Course, teach
 from generation.toon.training.motion_pool import MotionPool
 from generation.toon.training.motions import Motions
 from generation.toon.training.noise import add_noise, single_timesteps, weights
@@ -30,6 +29,7 @@ PATHLESS = 0.1  # share of lessons without the path, so that each part learns to
 STILL = 0.05  # share without the modules
 UNSAID = 0.2  # share without captions
 MOVING = 4.0  # how much more a place counts where a cross-fade would be wrong
+ALONE = 0.25  # weight of what the network says without drafts, so that it goes on learning
 HELD = 4  # motions
 REFRESH_EVERY = 50
 MEASURE_EVERY = 200
@@ -40,12 +40,10 @@ class Animation:
     """The frozen networks and what is trained between them."""
 
     pipeline: StableDiffusionPipeline
-    foresight: Foresight
     modules: MotionModules
 
-    def context(self, motions: Motions, unsaid: bool) -> tuple[Tensor, Foreseen]:
-        """What the frames listen to: text `(motions * frames, words, channels)`, and what is
-        foreseen."""
+    def text(self, motions: Motions, unsaid: bool) -> Tensor:
+        """What is said of the frames, `(motions * frames, words, channels)`."""
         count = len(motions.latents)
         said = ["" if unsaid else text for pair in motions.captions for text in pair]
         with torch.no_grad():
@@ -53,9 +51,8 @@ class Animation:
             ends = self.pipeline.text_encoder(ids).last_hidden_state.unflatten(0, (count, 2))
         parts = motions.times.view(1, -1, 1, 1)
         text = (1 - parts) * ends[:, :1] + parts * ends[:, 1:]
-        return text.flatten(0, 1), self.foresight.foresee(
-            motions.ends, motions.times, motions.camera
-        )
+        said_of_all: Tensor = text.flatten(0, 1)
+        return said_of_all
 
     def off(
         self,
@@ -66,29 +63,36 @@ class Animation:
         still: bool = False,
         unsaid: bool = False,
     ) -> Tensor:
-        """`(motions, frames, height, width)` squared v errors."""
+        """`(2, motions, frames, height, width)` squared v errors: of what comes out, and of what
+        the network says without drafts."""
         count, frames = motions.latents.shape[:2]
         latents = motions.latents.flatten(0, 1)
         noise = clip_noise(count, latents, generator)
-        signal = self.pipeline.scheduler.alphas_cumprod[timesteps]
-        noised, target = add_noise(latents, noise, signal.repeat_interleave(frames))
+        signal = self.pipeline.scheduler.alphas_cumprod[timesteps].repeat_interleave(frames)
+        noised, target = add_noise(latents, noise, signal)
         inside = between(frames).repeat(count).view(-1, 1, 1, 1)
         pinned = torch.where(inside, noised, latents)
-        text, foreseen = self.context(motions, unsaid)
-        context = text if pathless else self.modules.beside(text, foreseen)
-        modules, laid = None if still else self.modules, None if pathless else foreseen
+        text = self.text(motions, unsaid)
+        context = text if pathless else self.modules.beside(text, motions.foreseen)
+        modules, laid = None if still else self.modules, None if pathless else motions.foreseen
         unet = self.pipeline.unet
         with video_network(unet, modules, motions.times, text.shape[1], laid):
             times = pinned_times(timesteps, frames)
-            predicted = unet(pinned, times, encoder_hidden_states=context).sample
-        off: Tensor = (predicted - target).square().mean(1).unflatten(0, (count, frames))
-        return off
+            alone = unet(pinned, times, encoder_hidden_states=context).sample
+        believed = alone
+        if modules is not None and laid is not None:
+            given, kind = Noised(pinned, signal), self.pipeline.scheduler.config.prediction_type
+            drafted = motions.drafted.flatten(0, 1)
+            believed = modules.trust(alone, given, kind, drafted, laid.drafts)
+        off: Tensor = (torch.stack([believed, alone]) - target).square().mean(2)
+        return off.view(2, count, frames, *off.shape[2:])
 
     def errors(
         self, motions: Motions, timesteps: Tensor, generator: torch.Generator, **way: bool
     ) -> Tensor:
         """`(motions,)` v errors of the frames between the ends, each place as much as it counts."""
-        off = self.off(motions, timesteps, generator, **way)
+        believed, alone = self.off(motions, timesteps, generator, **way)
+        off = torch.lerp(believed, alone, ALONE)
         counted: Tensor = (off * moving_places(motions))[:, between(off.shape[1])]
         return counted.mean((1, 2, 3))
 
@@ -100,7 +104,7 @@ class Animation:
         With z = a x + s e and v = a e - s x they are off by s times what v is."""
         hidden = 1 - self.pipeline.scheduler.alphas_cumprod[timesteps]
         inside = between(motions.latents.shape[1])
-        off = self.off(motions, timesteps, generator, **way) * hidden.view(-1, 1, 1, 1)
+        off = self.off(motions, timesteps, generator, **way)[0] * hidden.view(-1, 1, 1, 1)
         return float(off[:, inside].mean() / faded(motions)[:, inside].mean())
 
 
@@ -131,10 +135,10 @@ def train_motion(model: Path, folder: Path, minutes: float, team: Team) -> None:
     """Train for `minutes` in all; the networks of the diffusers folder `model` stay as they are.
 
     Raises:
-        FileNotFoundError: there are no motions, or no predictor, in `folder`.
+        FileNotFoundError: there are no motions in `folder`.
     """
     torch.manual_seed(0)
-    animation = new_animation(model, folder)
+    animation = new_animation(model)
     pool, held = MotionPool(folder, "train"), MotionPool(folder, "held")
     pool.refresh()
     held.refresh()
@@ -168,24 +172,21 @@ def train_motion(model: Path, folder: Path, minutes: float, team: Team) -> None:
     teach(course, folder, minutes, team)
 
 
-def new_animation(model: Path, folder: Path) -> Animation:
+def new_animation(model: Path) -> Animation:
     """Untrained modules around trained, frozen networks."""
     pipeline = load_pipeline(model)
     for part in (pipeline.unet, pipeline.text_encoder):
         part.eval().requires_grad_(False)
-    shape = SemanticShape()
-    foresight = Foresight(shape)
-    taught(foresight, folder / foreseeing.CHECKPOINT)
-    foresight.eval().requires_grad_(False)
-    return Animation(pipeline, foresight, new_modules(pipeline.unet, shape))
+    return Animation(pipeline, new_modules(pipeline.unet, SemanticShape()))
 
 
 @torch.no_grad()
 def progress(animation: Animation, held: MotionPool) -> str:
     """Errors of held-out latents as shares of a cross-fade's, from pure noise and from less:
-    with everything / without the path / with neither path nor modules."""
+    with everything / without the path / with neither path nor modules. Beside them the drafts'."""
     motions = held.first(HELD)
-    told: list[str] = []
+    drafts = (motions.drafted - motions.latents).square().mean()
+    told = [f"drafts {float(drafts / faded(motions).mean()):.3f}"]
     for timestep in (999, 600):
         times = torch.full((HELD,), timestep)
         ways: tuple[dict[str, bool], ...] = (

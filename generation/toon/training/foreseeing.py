@@ -18,9 +18,11 @@ from generation.toon.training import matching
 from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.foresight_losses import loss
 from generation.toon.training.foresight_shares import by_kind, inside, progress
-from generation.toon.training.motion_data import HELD_SEED, SHARD, taught_seeing
+from generation.toon.training.motion_paths import HELD_FIRST
 from generation.toon.training.motion_pool import MotionPool
+from generation.toon.training.motions import Paths
 from generation.toon.training.parallel import Team
+from generation.toon.training.seeing import taught_seeing
 from generation.toon.world.moving import moving
 
 CHECKPOINT = "motion/predictor.pt"
@@ -56,14 +58,27 @@ def train_predictor(model: Path, folder: Path, minutes: float, team: Team) -> No
         each = max(1, DRAWN // len(paths.tokens))
         return loss(foresight, paths, told, sorted(chance.sample(inside(paths), each)))
 
-    kinds = [moving(HELD_SEED + SHARD + row).kind for row in range(HELD)]
-    paths = held.first_paths(HELD)
-    found = camera_between(*paths.ends.pictures.unbind(1))  # as where nobody knows the truth
-    paths = replace(paths, camera=found)
-
     def measure() -> str:
-        return f"{progress(foresight, paths, told)}\n{by_kind(foresight, paths, kinds)}"
+        return measured(foresight, held.first_paths(HELD), told)
 
     outer = ("places", "times", "known", "hint", "guess", "off", "near.0")
     course = Course(CHECKPOINT, foresight, RATE, lesson, measure, outer)
     teach(course, folder, minutes, team)
+
+
+def measured(foresight: Foresight, paths: Paths, told: Tensor) -> str:
+    """How good it is on the first held-out motions, whose camera is found as in a clip."""
+    kinds = [moving(HELD_FIRST + row).kind for row in range(len(paths.tokens))]
+    found = replace(paths, camera=camera_between(*paths.ends.pictures.unbind(1)))
+    return f"{progress(foresight, found, told)}\n{by_kind(foresight, found, kinds)}"
+
+
+def taught_foresight(folder: Path) -> Foresight:
+    """What was taught, to be used.
+
+    Raises:
+        FileNotFoundError: it hasn't been trained.
+    """
+    foresight = Foresight(SemanticShape())
+    taught(foresight, folder / CHECKPOINT)
+    return foresight.eval().requires_grad_(False)

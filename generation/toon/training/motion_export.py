@@ -29,15 +29,16 @@ def export_motion(model: Path, folder: Path, out: Path) -> bool:
         FileNotFoundError: the image encoder's or the predictor's course hasn't begun.
     """
     shape = SemanticShape()
-    animation = animating.new_animation(model, folder)
+    animation = animating.new_animation(model)
+    foresight = foreseeing.taught_foresight(folder)
     seen = seeing.Seeing(shape, animation.pipeline.text_encoder.config.hidden_size)
     taught(seen, folder / seeing.CHECKPOINT)
     if not (folder / animating.CHECKPOINT).exists():
-        parts = {ENCODER: seen.encoder, FORESIGHT: animation.foresight}
+        parts = {ENCODER: seen.encoder, FORESIGHT: foresight}
         save_parts(shape, parts, out)
         return False
     taught(animation.modules, folder / animating.CHECKPOINT)
-    MotionWeights(shape, seen.encoder, animation.foresight, animation.modules).save(out)
+    MotionWeights(shape, seen.encoder, foresight, animation.modules).save(out)
     return True
 
 

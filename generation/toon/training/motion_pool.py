@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from generation.clips.camera import CameraMove
+from generation.clips.foresight import Foreseen
 from generation.toon.training.motions import Motions, Paths, Traces
 
 Part = Literal["train", "held", "paths", "held paths"]
@@ -76,7 +77,7 @@ class MotionPool:
     def _paths(self, file: dict[str, Any], rows: list[int]) -> Paths:
         return Paths(
             file["tokens"][rows].float(),
-            _levels(file["pictures"][rows]),
+            from_bytes(file["pictures"][rows]),
             file["times"],
             Traces(
                 file["flow"][rows].float(),
@@ -88,16 +89,21 @@ class MotionPool:
         )
 
     def _motions(self, file: dict[str, Any], rows: list[int]) -> Motions:
+        tokens, drafts = file["tokens"][rows].float(), from_bytes(file["drafts"][rows])
         return Motions(
             file["latents"][rows].float(),
-            file["tokens"][rows].float(),
-            _levels(file["pictures"][rows]),
+            file["drafted"][rows].float(),
+            Foreseen(tokens.flatten(0, 1), drafts.flatten(0, 1)),
             [file["captions"][row] for row in rows],
             file["times"],
-            CameraMove(file["camera"][rows]),
         )
 
 
-def _levels(stored: Tensor) -> Tensor:
+def as_bytes(pictures: Tensor) -> Tensor:
+    """Levels 0 to 255 of pictures in -1..1."""
+    return pictures.clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
+
+
+def from_bytes(stored: Tensor) -> Tensor:
     """Pictures in -1..1, of what `as_bytes` gave."""
     return stored.float().div(127.5).sub(1)

@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from generation.toon.training import foreseeing, matching, seeing
-from generation.toon.training.animating import new_animation, train_motion
+from generation.toon.training.animating import train_motion
 from generation.toon.training.foreseeing import train_predictor
 from generation.toon.training.matching import train_matches
 from generation.toon.training.motion_data import make_motion_shards
+from generation.toon.training.motion_paths import make_path_shards
 from generation.toon.training.motion_pool import MotionPool, Part, shard_file
 from generation.toon.training.parallel import Job, run_team
 from generation.toon.training.seeing import train_image_encoder
@@ -27,8 +28,6 @@ def train(part: str, model: Path, folder: Path, minutes: float, processes: int) 
     begins = part == "predictor" and not (folder / foreseeing.CHECKPOINT).exists()
     if begins and not (folder / matching.CHECKPOINT).exists():
         raise FileNotFoundError(folder / matching.CHECKPOINT)
-    if part == "motion":
-        new_animation(model, folder)  # told here, not by a process of the team
     jobs: dict[str, Job] = {
         "image-encoder": partial(train_image_encoder, model),
         "matches": train_matches,
@@ -38,13 +37,15 @@ def train(part: str, model: Path, folder: Path, minutes: float, processes: int) 
     run_team(jobs[part], folder, minutes, processes)
 
 
-def make_data(model: Path, folder: Path, files: int, processes: int) -> None:
-    """Write files of motions in a team.
+def make_data(part: str, model: Path, folder: Path, files: int, processes: int) -> None:
+    """Write files of motions, or of paths, in a team.
 
     Raises:
-        FileNotFoundError: the image encoder hasn't been trained.
+        FileNotFoundError: the image encoder, or for motions the predictor, hasn't been trained.
     """
-    trained = folder / seeing.CHECKPOINT
-    if not trained.exists():
-        raise FileNotFoundError(trained)  # told here, not by a process of the team
-    run_team(partial(make_motion_shards, model, files), folder, 0.0, processes)
+    paths = part == "motion-paths"
+    for trained in (seeing.CHECKPOINT,) if paths else (seeing.CHECKPOINT, foreseeing.CHECKPOINT):
+        if not (folder / trained).exists():
+            raise FileNotFoundError(folder / trained)  # told here, not by a process of the team
+    make = make_path_shards if paths else make_motion_shards
+    run_team(partial(make, model, files), folder, 0.0, processes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from generation.clips.camera import CameraMove
-from generation.clips.foresight import Ends
+from generation.clips.foresight import Ends, Foreseen
 
 SENT = 16  # places of an end, each way, of which it is known where they go
 TRACED = 32  # places of a frame, each way, of which it is known where they come from
@@ -16,18 +16,14 @@ TRACED = 32  # places of a frame, each way, of which it is known where they come
 
 @dataclass(frozen=True)
 class Motions:
-    """Some of them; shapes as in `shard`, in single precision; pictures in -1..1."""
+    """Some of them, in single precision: latents `(motions, frames, ...)`, latents of what is
+    `drafted`, what else is `foreseen` of all frames one after the other, captions of both ends."""
 
     latents: Tensor
-    tokens: Tensor
-    pictures: Tensor
+    drafted: Tensor
+    foreseen: Foreseen
     captions: list[list[str]]
     times: Tensor
-    camera: CameraMove
-
-    @property
-    def ends(self) -> Ends:
-        return Ends(self.tokens[:, [0, -1]], self.pictures[:, [0, -1]])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from generation.clips.latents import pixels
 from generation.clips.semantics import ImageEncoder, SemanticShape
 from generation.toon.sheet import load_pipeline
-from generation.toon.training.course import Course, teach
+from generation.toon.training.course import Course, taught, teach
 from generation.toon.training.parallel import Team
 from generation.toon.training.text import token_ids
 from generation.toon.world.figures import NECK_TO_SOLE
@@ -160,3 +160,14 @@ def progress(seeing: Seeing, listener: Listener, held: Examples) -> str:
         f"held out: {found:.3f} find their caption among {len(fit)}; thumbnails PSNR {psnr:.2f}; "
         f"{right:.3f} face where they do"
     )
+
+
+def taught_seeing(folder: Path, text_width: int) -> Seeing:
+    """The image encoder with its tasks, to be used.
+
+    Raises:
+        FileNotFoundError: it hasn't been trained.
+    """
+    seeing = Seeing(SemanticShape(), text_width)
+    taught(seeing, folder / CHECKPOINT)
+    return seeing.eval().requires_grad_(False)

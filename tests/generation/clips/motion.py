@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from generation.clips.drafting import SIDE, Plan
+from generation.clips.drafting import SIDE
 from generation.clips.foresight import DRAFT, Ends, Foreseen
 from generation.clips.ours import MotionWeights
 from generation.clips.semantics import SemanticShape, even_times
@@ -26,8 +26,7 @@ def stirred(weights: MotionWeights) -> MotionWeights:
 def foreseen(frames: int) -> Foreseen:
     """Anything."""
     tokens = torch.randn(frames, SHAPE.tokens, SHAPE.width)
-    drafts, plan = torch.randn(frames, DRAFT, SIDE, SIDE), torch.randn(frames, 10, SIDE, SIDE)
-    return Foreseen(tokens, drafts, Plan.of(plan))
+    return Foreseen(tokens, torch.randn(frames, DRAFT, SIDE, SIDE))
 
 
 def any_ends(motions: int = 1) -> Ends:

@@ -9,7 +9,7 @@ import torch
 
 from generation.clips.camera import CameraMove, camera_between
 from generation.clips.latents import pixels
-from generation.toon.training.motion_data import panned
+from generation.toon.training.motion_paths import panned
 from generation.toon.world.motion import frames_at
 from generation.toon.world.moving import KINDS, MotionKind, moving
 

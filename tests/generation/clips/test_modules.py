@@ -131,7 +131,7 @@ def test_weights_come_back_from_their_folder(
     for name, part in weights.parts().items():
         for key, value in stored.parts()[name].state_dict().items():
             assert torch.equal(value, part.state_dict()[key].half().float())
-    fewer = MotionModules(places(model.unet)[:-1], SHAPE.width, 32, 8)
+    fewer = MotionModules(places(model.unet)[:-1], SHAPE.width, 32, 8, 4)
     MotionWeights(SHAPE, weights.encoder, weights.foresight, fewer).save(tmp_path)
     with pytest.raises(BackendMissing, match="another network"):
         load_motion(tmp_path, model)

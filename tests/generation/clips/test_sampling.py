@@ -36,12 +36,12 @@ def test_ends_look_at_themselves_and_others_at_the_ends(model: DiffusionModel) -
 def test_both_ends_stay_as_they_are_while_the_frames_between_are_drawn(
     model: DiffusionModel, weights: MotionWeights
 ) -> None:
-    ends = torch.randn(2, 4, 8, 12, generator=torch.Generator().manual_seed(4))
-    given = Conditions(ends, torch.zeros(FRAMES, 7, 32), foreseen(FRAMES))
+    drafted = torch.randn(FRAMES, 4, 8, 12, generator=torch.Generator().manual_seed(4))
+    given = Conditions(drafted, torch.zeros(FRAMES, 7, 32), foreseen(FRAMES))
     modules = stirred(weights).modules
     solver = Solver(model.scheduler, 3, model.device, range(FRAMES))
     drawn = denoise(model.unet, modules, modules, solver, given, 0, unwatched)
-    assert torch.equal(drawn[[0, -1]], ends)
+    assert torch.equal(drawn[[0, -1]], drafted[[0, -1]])
     assert pinned_times(torch.tensor([7, 9]), 3).tolist() == [0, 7, 0, 0, 9, 0]
 
 

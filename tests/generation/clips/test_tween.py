@@ -98,7 +98,7 @@ def test_drafts_of_a_model_in_half_precision_are_as_exact(
     assert tween(drafts_of(half, loaded), request_) == exact
     panels = pixels([request_.first, request_.last])
     ends = seen(loaded.encoder, panels[:1], panels[1:])
-    given = loaded.foresight.foresee(ends, even_times(FRAMES)).of(half.dtype)
+    given = loaded.foresight.foresee(ends, even_times(FRAMES))[0].of(half.dtype)
     assert (given.tokens.dtype, given.drafts.dtype) == (half.dtype, half.dtype)
 
 

@@ -10,7 +10,7 @@ from generation.clips.latents import pixels
 from generation.clips.places import places, sized
 from generation.clips.semantics import SemanticShape, even_times
 from generation.toon.training.matching import SEES, found, likeness, unmatched
-from generation.toon.training.motion_data import traced
+from generation.toon.training.motion_paths import traced
 from generation.toon.training.motions import SENT, Paths, Traces
 from generation.toon.world.motion import frames_at
 from generation.toon.world.moving import moving
