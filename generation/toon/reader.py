@@ -2,9 +2,9 @@
 
 Two small convolutional networks. One looks at the whole panel: how many figures, which place, day
 or night. The other looks at one figure at a time, cut out where the world's figures stand, at the
-same scale whatever their number, and in a mirror: what it says on average is right more often. A
-field is readable where the network is at least as sure as the field's threshold, which is chosen on
-held-out panels that the model has redrawn (`training.calibration`).
+same scale whatever their number, and in a mirror: what it says on average is right more often, and
+scaled by what is known of how often it is (`scaling.py`). A field is readable where the network is
+at least as sure as the field's threshold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +23,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from generation.toon.cutting import SIDE, resized, stands, views
+from generation.toon.scaling import Scaling
 from generation.toon.world.scene import (
     EXPRESSIONS,
     FUR_COLOURS,
@@ -124,11 +125,17 @@ class Reader(nn.Module):
     """Panels `(panels, 3, height, width)` in -1..1, square, to readings.
 
     `thresholds` holds for every field how sure the reader must be; over 1 is never sure enough.
+    `scaling` is of fields of figures; the others' shares stay as they are.
     """
 
-    def __init__(self, thresholds: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        thresholds: Mapping[str, float] | None = None,
+        scaling: Mapping[str, Scaling] | None = None,
+    ) -> None:
         super().__init__()
         self.thresholds = dict(thresholds or dict.fromkeys(FIELDS, 0.0))
+        self.scaling = dict(scaling or {})
         self.whole = Convolutions((24, 48, 64, 96), 4 * 4, _width(PANEL_FIELDS))
         self.figure = Convolutions((24, 48, 80, 112), 9 * 7, _width(FIGURE_FIELDS))
 
@@ -170,10 +177,11 @@ class Reader(nn.Module):
         """How likely each value is, `(boxes, values)`, of the figures in these boxes of panels
         `rows`, looked at twice."""
         looks = self.of_figures(torch.cat(views(panels, rows, boxes)))
-        return {
+        found = {
             name: logits.softmax(1).view(-1, len(boxes), logits.shape[1]).mean(0)
             for name, logits in looks.items()
         }
+        return found | {name: scaled(found[name]) for name, scaled in self.scaling.items()}
 
     def _figure(self, answers: Mapping[str, Tensor], row: int) -> Sight:
         values = {name: self._value(name, shares[row]) for name, shares in answers.items()}
@@ -197,14 +205,15 @@ class Reader(nn.Module):
         return FIELDS[name][int(index)] if float(sure) >= self.thresholds[name] else None
 
     def save(self, folder: Path) -> None:
-        """Write the weights in half precision, and the thresholds beside them."""
+        """Write the weights in half precision, and thresholds and scaling beside them."""
         folder.mkdir(parents=True, exist_ok=True)
         save_file(
             {name: one.half().contiguous() for name, one in self.state_dict().items()},
             folder / WEIGHTS,
         )
         (folder / WEIGHTS).chmod(0o644)  # written for the owner only
-        told = json.dumps({"thresholds": self.thresholds}, indent=2)
+        scaling = {name: asdict(one) for name, one in self.scaling.items()}
+        told = json.dumps({"thresholds": self.thresholds, "scaling": scaling}, indent=2)
         (folder / CONFIG).write_text(told + "\n", encoding="utf-8")
 
 
@@ -217,7 +226,11 @@ def load_reader(folder: Path) -> Reader:
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise ReaderMissing(folder)
     told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    reader = Reader(told["thresholds"])
+    scaling = {
+        name: Scaling(one["sharpness"], tuple(one["shifts"]))
+        for name, one in told["scaling"].items()
+    }
+    reader = Reader(told["thresholds"], scaling)
     reader.load_state_dict({name: one.float() for name, one in load_file(folder / WEIGHTS).items()})
     return reader.eval()
 

@@ -44,9 +44,17 @@ class Examples:
     def some(self, count: int, chance: random.Random) -> tuple[Tensor, list[Scene], list[Known]]:
         """Random panels `(count, 3, SIDE, SIDE)` in -1..1, with what there is of their truth."""
         rows = [chance.randrange(len(self.panels)) for _ in range(count)]
-        levels = torch.stack([self.panels[row] for row in rows]).float()
-        panels = levels.div(127.5).sub(1)
+        panels = _levels([self.panels[row] for row in rows])
         return panels, [self.scenes[row] for row in rows], [self.known[row] for row in rows]
+
+    def all(self) -> Tensor:
+        """All panels, in order."""
+        return _levels(self.panels)
+
+
+def _levels(panels: Sequence[Tensor]) -> Tensor:
+    """In -1..1."""
+    return torch.stack(list(panels)).float().div(127.5).sub(1)
 
 
 def reader_scene(chance: random.Random) -> Scene:
@@ -95,12 +103,14 @@ def figure_truth(scenes: Sequence[Scene], known: Sequence[Known] = ()) -> dict[s
     return {name: torch.tensor(indices, dtype=torch.long) for name, indices in right.items()}
 
 
-def boxes_of(scenes: Sequence[Scene], jitter: torch.Generator) -> tuple[Tensor, Tensor]:
-    """The panels `(figures,)` of all figures, and boxes `(figures, 4)` about where they stand."""
+def boxes_of(scenes: Sequence[Scene], jitter: torch.Generator | None) -> tuple[Tensor, Tensor]:
+    """The panels `(figures,)` of all figures, and boxes `(figures, 4)` about where they stand;
+    without `jitter` exactly where the reader looks."""
     boxes = torch.cat([stands(len(scene.figures)) for scene in scenes if scene.figures])
-    rows = [row for row, scene in enumerate(scenes) for _ in scene.figures]
-    move = SHIFT * (2 * torch.rand(boxes.shape, generator=jitter) - 1)
-    return torch.tensor(rows), boxes + move
+    rows = torch.tensor([row for row, scene in enumerate(scenes) for _ in scene.figures])
+    if jitter is None:
+        return rows, boxes
+    return rows, boxes + SHIFT * (2 * torch.rand(boxes.shape, generator=jitter) - 1)
 
 
 def figures_of(panels: Tensor, scenes: Sequence[Scene], jitter: torch.Generator) -> Tensor:

@@ -24,7 +24,7 @@ from generation.toon.training.examples import (
     panel_truth,
     reader_scene,
 )
-from generation.toon.training.labelled import labelled
+from generation.toon.training.labelled import LEARNT, labelled
 from generation.toon.training.parallel import Team
 from generation.toon.training.redrawing import Redrawing, redrawing
 from generation.toon.training.spoiling import spoiled, through_latents
@@ -46,7 +46,7 @@ def train_reader(folder: Path, minutes: float, team: Team, model: Path) -> None:
     """Train for `minutes` in all; goes on from the checkpoint in `folder` if there is one. `model`
     is a diffusers folder, whose faults it learns."""
     torch.manual_seed(0)  # torch initialises its layers from the global generator
-    reader, faults, pool, by_hand = Reader(), redrawing(model), Examples(), labelled()
+    reader, faults, pool, by_hand = Reader(), redrawing(model), Examples(), labelled(LEARNT)
     scenes = [reader_scene(random.Random(f"held {i}")) for i in range(HELD)]
     held: list[Tensor] = []
 

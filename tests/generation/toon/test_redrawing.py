@@ -56,7 +56,7 @@ def test_a_reader_goes_on_from_an_adopted_one(faults: Redrawing, tmp_path: Path)
     assert stored["step"] >= 1
     kept = reader.state_dict()
     assert all(torch.equal(kept[name], value) for name, value in stored["average"].items())
-    told = answers(reader, faults, 16, "test")
+    told = answers(reader, faults, 16)
     assert (told["place"].given == told["place"].right).float().mean() > 0.8
 
 
