@@ -13,6 +13,7 @@ from torch import Tensor
 
 AT_ONCE = 8  # pictures in the autoencoder
 AROUND = 7  # pixels, each way, that are compared of a place
+LOST = 0.2  # of latents: where drafts are off by so much, what was drawn counts as much as they do
 ALIKE = 0.25  # root mean square difference of what looks alike, in -1..1
 
 
@@ -44,17 +45,27 @@ def encode_pixels(vae: AutoencoderKL, values: Tensor) -> Tensor:
 
 @torch.no_grad()
 def decode(
-    vae: AutoencoderKL, latents: Tensor, drafts: Tensor, drafted: Tensor
+    vae: AutoencoderKL,
+    latents: Tensor,
+    drafts: Tensor,
+    drafted: Tensor,
+    doubt: Tensor | None = None,
 ) -> list[Image.Image]:
     """Frames from their latents. `drafts` `(frames, 3, height, width)` in -1..1 are what is known
-    of them, the ends as they are; `drafted` are their latents.
+    of them, the ends as they are; `drafted` are their latents, whose squared errors are in `doubt`
+    `(frames, 1, places, places)`, if anything is known of them.
 
     No autoencoder gives a picture back exactly. What it loses of the drafts is added wherever the
-    frames look like them, so the ends come out to the pixel and nothing flickers beside them.
+    frames look like them, so the ends come out to the pixel and nothing flickers beside them. And
+    what there is little doubt about is left as it was drafted.
     """
     drawn, again = _drawn(vae, latents), _drawn(vae, drafted)
     known = drafts.to(drawn)
-    return pictures_of(drawn + _alike(drawn, again) * (known - again))
+    found = drawn + _alike(drawn, again) * (known - again)
+    if doubt is not None:
+        sure = LOST / (LOST + doubt.to(found))
+        found = torch.lerp(found, known, F.interpolate(sure, known.shape[-2:], mode="bilinear"))
+    return pictures_of(found)
 
 
 def _drawn(vae: AutoencoderKL, latents: Tensor) -> Tensor:

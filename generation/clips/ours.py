@@ -186,7 +186,10 @@ class Motion:
             told,
             Begun.unpacked(request.begun, self.model.device) if request.begun else None,
         )
-        return decode(self.model.vae, latents, drafts, drafted)
+        doubt = None
+        if modules is not None and foreseen is not None:
+            doubt = modules.trust.doubt(foreseen.drafts, latents.shape[-2:])
+        return decode(self.model.vae, latents, drafts, drafted, doubt)
 
     def _text(self, request: Between) -> Tensor:
         """What both panels say, the one fading into the other: `(frames, words, channels)`."""

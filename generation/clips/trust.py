@@ -67,20 +67,26 @@ class Trust(nn.Module):
     ) -> Tensor:
         """What is to be believed instead of what was `drawn`, the network's prediction of this
         `kind`; `drafted` latents, and `drafts` as in `Foreseen`."""
-        error, share = self._judged(drafts, noised.signal, drawn.shape[-2:])
+        seen = self._seen(drafts)
+        levels = torch.stack([noised.signal.sqrt(), (1 - noised.signal).sqrt()], dim=1).to(seen)
+        now = F.silu(seen + self.when(levels)[:, :, None, None])
+        error = _fitting(SWAY * self.error(seen), drawn.shape[-2:]).exp()
+        share = _fitting(SWAY * self.share(now), drawn.shape[-2:]).sigmoid()
         implied = noised.implies(kind, drafted, error)
         mixed: Tensor = implied + share * (drawn - implied)
         return mixed.to(drawn.dtype)
 
-    def _judged(self, drafts: Tensor, signal: Tensor, size: torch.Size) -> tuple[Tensor, Tensor]:
-        """Squared errors of drafts, and the network's share, `(frames, channels, *size)`, in single
-        precision."""
+    def doubt(self, drafts: Tensor, size: torch.Size) -> Tensor:
+        """Squared errors of drafts' latents, the mean of all channels `(frames, 1, *size)`."""
+        error = _fitting(SWAY * self.error(self._seen(drafts)), size).exp()
+        return error.mean(1, keepdim=True)
+
+    def _seen(self, drafts: Tensor) -> Tensor:
         seen = F.silu(self.look(F.pixel_unshuffle(drafts, FOLD)))
-        seen = F.silu(self.around(seen))
-        levels = torch.stack([signal.sqrt(), (1 - signal).sqrt()], dim=1).to(seen)
-        now = F.silu(seen + self.when(levels)[:, :, None, None])
-        error, share = SWAY * self.error(seen), SWAY * self.share(now)
-        shown = torch.cat([error, share], dim=1).float()
-        shown = F.interpolate(shown, size, mode="bilinear", antialias=True)
-        error, share = shown.chunk(2, dim=1)
-        return error.exp(), share.sigmoid()
+        around: Tensor = F.silu(self.around(seen))
+        return around
+
+
+def _fitting(shown: Tensor, size: torch.Size) -> Tensor:
+    """In single precision, in as many places as there are latents."""
+    return F.interpolate(shown.float(), size, mode="bilinear", antialias=True)

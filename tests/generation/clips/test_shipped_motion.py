@@ -26,8 +26,8 @@ def test_what_is_shipped_moves_toon_s_panels_as_they_move() -> None:
     kinds: tuple[MotionKind, ...] = ("camera", "enter", "leave", "walk")
     off = dict.fromkeys(kinds, 0.0)
     for kind in kinds:
-        true = frames(moving(HELD_OUT + 700, kind).motion, 6, 128)
-        given = Between(true[0], true[-1], frames=6)
+        true = frames(moving(HELD_OUT + 700, kind).motion, 6, entry.longest)
+        given = Between(true[0], true[-1], frames=6, steps=entry.steps)
         made, faded = (_apart(tween(way, given), true) for way in (tweener, CrossFade()))
         off[kind] = made / faded
     assert off["camera"] < 0.15, off

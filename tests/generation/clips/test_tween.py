@@ -111,6 +111,11 @@ def test_what_an_autoencoder_loses_comes_back_where_a_frame_is_as_drafted(
     assert (same - drafts).abs().max() < 0.01
     other = pixels(decode(model.vae, drafted.roll(1, 0), drafts, drafted))
     assert (other - drafts).abs().mean() > 0.1
+    doubts = torch.full((3, 1, 8, 12), 1e-6)
+    doubts[:, :, 4:] = 1e6
+    halves = pixels(decode(model.vae, drafted.roll(1, 0), drafts, drafted, doubts))
+    assert (halves - drafts)[:, :, :24].abs().max() < 0.01, "what is sure is left as drafted"
+    assert torch.equal(halves[:, :, 40:], other[:, :, 40:])
 
 
 def test_each_part_of_the_way_makes_a_difference(

@@ -20,7 +20,7 @@ from generation.toon.training.noise import new_scheduler
 from generation.toon.training.run import save_checkpoint
 from tests.generation.toon.motions import MOTIONS, SHAPE, motion_shard
 
-MOST_BYTES = 18_600_000  # of 48 MB in all: see test_weights.py
+MOST_BYTES = 18_650_000  # of 48 MB in all: see test_weights.py
 
 
 @dataclass
