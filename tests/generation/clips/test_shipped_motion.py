@@ -10,6 +10,7 @@ from generation.bench.clips import HELD_OUT
 from generation.clips.backends import open_motion
 from generation.clips.baselines import CrossFade
 from generation.clips.latents import pixels
+from generation.clips.ours import Motion, load_drafts
 from generation.clips.tween import Between, tween
 from generation.script.motions import read_motions
 from generation.toon.world.motion import frames
@@ -32,6 +33,17 @@ def test_what_is_shipped_moves_toon_s_panels_as_they_move() -> None:
         off[kind] = made / faded
     assert off["camera"] < 0.15, off
     assert all(share < 0.75 for share in off.values()), off
+
+
+def test_what_is_drawn_after_drafts_is_nearer_to_the_truth_than_they_are() -> None:
+    entry = read_motions(CONFIG / "motion.toml").entries["toon"]
+    tweener = open_motion(entry, CONFIG / "motion.toml", CONFIG / "models.toml")
+    assert isinstance(tweener, Motion), "modules are shipped"
+    drafts = load_drafts(CONFIG / entry.source, tweener.model)
+    true = frames(moving(HELD_OUT + 700, "turn").motion, 6, entry.longest)
+    given = Between(true[0], true[-1], frames=6, steps=entry.steps)
+    drawn, drafted = (_apart(tween(way, given), true) for way in (tweener, drafts))
+    assert drawn < 0.85 * drafted, "whoever turns grows narrow"
 
 
 def _apart(some: list[Image.Image], others: list[Image.Image]) -> float:

@@ -15,6 +15,7 @@ from generation.clips.foresight import seen
 from generation.clips.latents import decode, encode, encode_pixels, pixels
 from generation.clips.ours import Drafts, Motion, MotionWeights, load_motion
 from generation.clips.semantics import even_times
+from generation.clips.trust import Noised
 from generation.clips.tween import Between, Halfway, Stopped, tween, unwatched
 from generation.diffusion.model import DiffusionModel
 from tests.generation.clips.motion import FRAMES, stirred
@@ -100,6 +101,12 @@ def test_drafts_of_a_model_in_half_precision_are_as_exact(
     ends = seen(loaded.encoder, panels[:1], panels[1:])
     given = loaded.foresight.foresee(ends, even_times(FRAMES))[0].of(half.dtype)
     assert (given.tokens.dtype, given.drafts.dtype) == (half.dtype, half.dtype)
+    known = given.of(half.dtype)
+    noised = Noised(torch.randn(FRAMES, 4, 8, 12).to(half.dtype), torch.full((FRAMES,), 0.5))
+    drawn = torch.randn(FRAMES, 4, 8, 12).to(half.dtype)
+    believed = loaded.modules.trust(drawn, noised, "epsilon", drawn, known.drafts)
+    assert believed.dtype == half.dtype
+    assert believed.isfinite().all()
 
 
 def test_what_an_autoencoder_loses_comes_back_where_a_frame_is_as_drafted(
