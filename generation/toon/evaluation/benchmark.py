@@ -29,6 +29,7 @@ from generation.toon.evaluation.measure import (
 )
 from generation.toon.evaluation.memory import Watch
 from generation.toon.evaluation.plans import alone, with_fewer, with_strangers
+from generation.toon.evaluation.redrawn import Decoded, Redrawn
 from generation.toon.evaluation.statistics import Tally
 from generation.toon.evaluation.story import Story
 from generation.toon.reader import Reading, as_panels
@@ -75,7 +76,7 @@ class Mode:
     name: str
     about: str
     plan: Callable[[RenderPlan, RenderPlan], RenderPlan]
-    artist: Literal["engine", "released", "copyist", "world"] = "engine"
+    artist: Literal["engine", "released", "copyist", "world", "decoded", "redrawn"] = "engine"
     strangers: bool = False
     separation: Separation = WHOLE
 
@@ -105,6 +106,8 @@ MODES: dict[str, Mode] = {
         Mode("released", "the released code's scheme", lambda own, _: own, "released"),
         Mode("copy", "the first panel for all", lambda own, _: own, "copyist"),
         Mode("oracle", "the world draws", lambda own, _: own, "world"),
+        Mode("decoded", "the oracle's panels to latents and back", lambda own, _: own, "decoded"),
+        Mode("redrawn", "their last two fifths drawn again", lambda own, _: own, "redrawn"),
         Mode("wrong-bank", "looks at strangers", _strange, strangers=True),
     )
 }
@@ -182,6 +185,10 @@ class Benchmark:
             raise ValueError(f"{mode.name} needs a network")
         if mode.artist == "engine":
             return Engine(self.model, mode.separation)
+        if mode.artist == "decoded":
+            return Decoded(self.model, World(self.settings.side))
+        if mode.artist == "redrawn":
+            return Redrawn(self.model, World(self.settings.side))
         return ReleasedScheme(self.model)
 
     def _count(
