@@ -46,6 +46,8 @@ def _register_pictures(parts: argparse._SubParsersAction[Any]) -> None:
     denoiser.add_argument("--rate", type=_above_zero, default=RATE, help=rate)
     deaf = "more lessons for the text encoder of a denoiser that is deaf to some words"
     _picture_part(parts, "words", deaf, _words, 6.0)
+    mends = "the autoencoder's decoder, which mends what the denoiser blurs (needs diffusion)"
+    _picture_part(parts, "decoder", mends, _decoder, 60.0)
     told = "tells what a panel shows, for `inkthread evaluate`"
     reader = _picture_part(parts, "reader", told, _reader, 40.0)
     reader.add_argument("--out", type=Path, default=WEIGHTS / "reader", help="at the end")
@@ -198,6 +200,13 @@ def _words(args: argparse.Namespace) -> None:
     from generation.toon.training.relearning import relearn
 
     relearn(args.folder, args.minutes)
+
+
+def _decoder(args: argparse.Namespace) -> None:
+    from generation.toon.training.mending import train_decoder
+    from generation.toon.training.parallel import run_team
+
+    run_team(train_decoder, args.folder, args.minutes, args.processes)
 
 
 def _reader(args: argparse.Namespace) -> None:

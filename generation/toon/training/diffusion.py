@@ -12,7 +12,7 @@ from transformers import CLIPTokenizer
 from generation.toon.sharing import group_attention
 from generation.toon.training import text
 from generation.toon.training.denoiser import Denoiser, new_unet
-from generation.toon.training.looking import closeness, heeding, keeping, looking, obeying
+from generation.toon.training.looking import closeness, heeding, keeping, looking, obeying, telling
 from generation.toon.training.muon import optimisers
 from generation.toon.training.parallel import Team
 from generation.toon.training.run import (
@@ -24,27 +24,27 @@ from generation.toon.training.run import (
     set_rate,
 )
 from generation.toon.training.teacher import Teacher
-from generation.toon.world.samples import GROUP
 
 CHECKPOINT = "diffusion.pt"
 OUTER = ("conv_in", "conv_out", "embedding", "time_emb_proj")
 AVERAGING = 0.99  # of the weights that are exported, per step
-SINGLES, CLOSE, TWINS, DOUBLES, CLOSE_DOUBLES, DEEDS, GROUPS = 4, 4, 4, 2, 8, 6, 2  # in a step
+SINGLES, CLOSE, TWINS, DETAILS = 4, 16, 2, 16  # in a step
+DOUBLES, CLOSE_DOUBLES, DEEDS, GROUPS = 2, 4, 4, 2  # in a step
 WARMUP = 60.0  # seconds
 COOLDOWN = 0.5  # share of a run: what is learnt at a high rate shows only once it falls
 TELL_EVERY = 20  # steps
 MEASURE_EVERY = 100  # steps
 REFRESH_EVERY = 25  # steps between looks for new files of latents
 
-PANELS = SINGLES + CLOSE + GROUPS * GROUP  # in a step, by the work they are, but for relative ones
-SHARES = {
-    "alone": SINGLES / PANELS,
-    "closely": CLOSE / PANELS,
-    "twins": 0.15,  # of a loss that is relative: its gradient is then as large as that of others
+SHARES = {  # of the loss
+    "alone": 0.25,
+    "closely": 0.4,
+    "twins": 0.12,
+    "details": 0.3,  # what isn't drawn clearly is neither kept nor seen
     "doubles": 0.15,
-    "doubles closely": 0.2,
-    "deeds": 0.2,  # a portrait's mood is copied as readily as its looks
-    "together": GROUPS * GROUP / PANELS,
+    "doubles closely": 0.15,
+    "deeds": 0.15,  # a portrait's mood is copied as readily as its looks
+    "together": 0.45,
 }
 
 
@@ -54,9 +54,10 @@ def train_diffusion(folder: Path, minutes: float, team: Team, rate: float) -> No
     `rate` is the learning rate between warming up and cooling down.
 
     Each step learns from SINGLES panels alone, from windows of CLOSE others, from TWINS pairs that
-    differ in what words say, from DOUBLES pairs that differ in what only a panel before them tells,
-    from windows of CLOSE_DOUBLES others, from DEEDS pairs that differ in what words say after a
-    panel before them, and from GROUPS groups of four that share tokens.
+    differ in what words say, from DETAILS such pairs that tell it themselves, from DOUBLES pairs
+    that differ in what only a panel before them tells, from windows of CLOSE_DOUBLES others, from
+    DEEDS pairs that differ in what words say after a panel before them, and from GROUPS groups of
+    four that share tokens.
     """
     torch.manual_seed(0)  # diffusers initialises its layers from the global generator
     tokenizer = CLIPTokenizer.from_pretrained(str(folder / text.TOKENIZER))
@@ -123,6 +124,7 @@ class Training:
         self._add("alone", teacher.single_lesson(SINGLES // size).loss(self.model))
         self._add("closely", teacher.close_lesson(CLOSE // size).loss(self.model))
         self._add("twins", teacher.twin_lesson(TWINS // size).loss(self.model))
+        self._add("details", teacher.detail_lesson(DETAILS // size).loss(self.model))
         with group_attention(self.model.unet) as attention:
             with attention.among(teacher.looking_back()):
                 self._add("doubles", teacher.double_lesson(DOUBLES // size).loss(self.model))
@@ -144,6 +146,7 @@ class Training:
             print(f"looking: {looking(self.model, teacher)}  ({teacher.at_hand()})", flush=True)
             print(f"closely: {closeness(self.model, teacher)}", flush=True)
             print(f"heeding: {heeding(self.model, teacher)}", flush=True)
+            print(f"telling: {telling(self.model, teacher)}", flush=True)
             print(f"keeping: {keeping(self.model, teacher)}", flush=True)
             print(f"obeying: {obeying(self.model, teacher)}", flush=True)
 

@@ -7,48 +7,27 @@ from pathlib import Path
 
 import torch
 from diffusers import StableDiffusionPipeline
-from transformers import CLIPTokenizer
 
 from generation.toon.reader import load_reader
-from generation.toon.training import autoencoder, diffusion, reading, text
-from generation.toon.training.autoencoder import LATENT_CHANNELS, trained_autoencoder
-from generation.toon.training.denoiser import Denoiser, new_unet
+from generation.toon.training import autoencoder, diffusion, mending, reading, text
+from generation.toon.training.autoencoder import LATENT_CHANNELS
+from generation.toon.training.course import taught
+from generation.toon.training.denoiser import Denoiser
 from generation.toon.training.growth import grown
-from generation.toon.training.latents import STATISTICS, settle
+from generation.toon.training.latents import STATISTICS
 from generation.toon.training.motion_export import adopt_motion
-from generation.toon.training.noise import new_scheduler
-from generation.toon.training.run import load_checkpoint, save_checkpoint
+from generation.toon.training.run import save_checkpoint
+from generation.toon.training.trained import load_trained
 from generation.toon.world.vocabulary import known_words
 
 VOCABULARY = "words.txt"
 
 
-def load_trained(folder: Path) -> StableDiffusionPipeline:
-    """The pipeline with the averaged weights of a training run, in float32.
-
-    Raises FileNotFoundError if the denoiser or the autoencoder has no checkpoint yet.
-    """
-    stored = load_checkpoint(folder / diffusion.CHECKPOINT)
-    if stored is None:
-        raise FileNotFoundError(folder / diffusion.CHECKPOINT)
-    tokenizer = CLIPTokenizer.from_pretrained(str(folder / text.TOKENIZER))
-    model = Denoiser(new_unet(), text.new_text_encoder(tokenizer))
-    model.load_state_dict(stored["average"])
-    return StableDiffusionPipeline(
-        vae=settle(trained_autoencoder(folder), folder),
-        text_encoder=model.encoder.eval(),
-        tokenizer=tokenizer,
-        unet=model.unet.eval(),
-        scheduler=new_scheduler(),
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
-    )
-
-
 def export(folder: Path, out: Path) -> None:
     """Write what was trained in `folder` to the diffusers folder `out`."""
     pipeline = load_trained(folder)
+    if (folder / mending.CHECKPOINT).exists():
+        taught(pipeline.vae, folder / mending.CHECKPOINT)
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(str(out), safe_serialization=True)
     config = out / "text_encoder" / "config.json"

@@ -52,6 +52,30 @@ class TwinLesson:
 
 
 @dataclass
+class DetailLesson:
+    """Windows of pairs that differ in one thing, each with its own target behind the same noise:
+    they tell the difference themselves. `difference` is that of what is hidden; the first half of
+    the batch are the ones, the second half the others.
+    """
+
+    noised: Tensor
+    target: Tensor
+    difference: Tensor
+    timesteps: Tensor
+    ids: Tensor
+
+    def loss(self, model: Denoiser) -> Tensor:
+        """Of the windows, and of what they differ by, as a share of their difference's square; that
+        is about the same at all timesteps. A denoiser blurs what it is unsure of, and a mean over
+        all latents hardly shows whether that is a cloud or a mouth."""
+        off: Tensor = model(self.noised, self.timesteps, self.ids) - self.target
+        one, other = off.chunk(2)
+        apart = (one - other).square().mean((1, 2, 3))
+        share = apart / (self.difference.square().mean((1, 2, 3)) + SLIGHT)
+        return off.square().mean() + share.mean()
+
+
+@dataclass
 class DoubleLesson:
     """Panels in twos: one drawn before, as good as finished, and one that may look at it. The
     second of each two lies half way between two doubles, noised; the first half of the batch looks

@@ -56,6 +56,15 @@ def heeding(model: Denoiser, teacher: Teacher) -> str:
 
 
 @torch.no_grad()
+def telling(model: Denoiser, teacher: Teacher) -> str:
+    """Loss of the details that held-out twins tell themselves, behind noise."""
+    told: list[str] = []
+    for timestep in (100, 200, 400):
+        told.append(f"{timestep} {teacher.held_detail_lesson(timestep).loss(model).item():.3f}")
+    return "  ".join(told)
+
+
+@torch.no_grad()
 def keeping(model: Denoiser, teacher: Teacher) -> str:
     """Share of the difference between held-out doubles that isn't made: 1 doesn't look back."""
     return _not_made(model, teacher.held_double_lesson, (350, 500, 650, 800))

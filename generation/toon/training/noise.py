@@ -17,6 +17,7 @@ FINISHED = 0.6  # share of those groups in which the others are: as the panels o
 MUCH = STEPS // 2  # timesteps from which on that is
 CLOSE = STEPS * 7 // 10  # timesteps below which windows are taught
 TWINS = (STEPS * 3 // 10, CLOSE)  # timesteps at which the difference of twins is taught
+DETAILS = STEPS // 2  # timesteps below which pictures must tell their details themselves
 DOUBLES = (STEPS * 3 // 10, STEPS * 9 // 10)  # timesteps at which looking back is taught
 COUPLED = 0.3  # share of groups whose panels have part of their noise in common
 
@@ -67,6 +68,11 @@ def close_timesteps(count: int, generator: torch.Generator) -> Tensor:
 def twin_timesteps(count: int, generator: torch.Generator) -> Tensor:
     """(count,) timesteps at which words have to decide, and windows show enough."""
     return torch.randint(TWINS[0], TWINS[1], (count,), generator=generator)
+
+
+def detail_timesteps(count: int, generator: torch.Generator) -> Tensor:
+    """(count,) timesteps at which a picture still tells its details."""
+    return torch.randint(0, DETAILS, (count,), generator=generator)
 
 
 def double_timesteps(count: int, generator: torch.Generator) -> Tensor:

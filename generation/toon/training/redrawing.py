@@ -16,6 +16,7 @@ import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
 from torch import Tensor
 
+from generation.diffusion.guidance import guide
 from generation.toon.reader import as_panels
 from generation.toon.sheet import draw_captions, load_pipeline
 from generation.toon.training import text
@@ -25,6 +26,7 @@ from generation.toon.world.scene import Scene
 STEPS = 10  # of a whole drawing
 MOST_STEPS = 4  # of them that are done again: from timestep 399 on
 GUIDANCE = 3.0  # of a whole drawing, as the catalogue has it
+RESCALE = 0.7  # of what guidance predicts, the same
 SEEDS = 1 << 30
 TRIES = 30  # captions, of which the one is taken that says most
 
@@ -49,18 +51,40 @@ class Redrawing:
     ) -> Tensor:
         """Panels `(panels, 3, side, side)` in -1..1 from one timestep on, with captions that leave
         little open."""
-        scheduler = self.pipeline.scheduler
-        words = self._states([one.text for one in self.captions(scenes, chance)])
-        scheduler.set_timesteps(STEPS)
-        timesteps = scheduler.timesteps[-chance.randint(1, MOST_STEPS) :]
+        said = [one.text for one in self.captions(scenes, chance)]
         latents = self.vae.encode(panels).latent_dist.mean
+        last = chance.randint(1, MOST_STEPS)
+        drawn: Tensor = self.vae.decode(self.again(latents, said, STEPS, last, generator)).sample
+        return drawn.clamp(-1, 1)
+
+    @torch.no_grad()
+    def again(
+        self,
+        latents: Tensor,
+        said: Sequence[str],
+        steps: int,
+        last: int,
+        generator: torch.Generator,
+        guidance: float = 1.0,
+    ) -> Tensor:
+        """Latents `(panels, 8, side, side)`, with a caption each, noised and drawn again by the
+        last of so many `steps`; none of them leaves the latents as they are."""
+        if not last:
+            return latents
+        scheduler = self.pipeline.scheduler
+        words = self._states(["", *said] if guidance > 1 else said)
+        if guidance > 1:
+            words = torch.cat([words[:1].expand(len(said), -1, -1), words[1:]])
+        scheduler.set_timesteps(steps)
+        timesteps = scheduler.timesteps[-last:]
         noise = torch.randn(latents.shape, generator=generator)
         latents = scheduler.add_noise(latents, noise, timesteps[:1].expand(len(latents)))
         for timestep in timesteps:
-            told = self.pipeline.unet(latents, timestep, words).sample
+            seen = latents.repeat(len(words) // len(latents), 1, 1, 1)
+            told = self.pipeline.unet(seen, timestep, words).sample
+            told = guide(told, guidance, RESCALE) if guidance > 1 else told
             latents = scheduler.step(told, timestep, latents).prev_sample
-        drawn: Tensor = self.vae.decode(latents).sample
-        return drawn.clamp(-1, 1)
+        return latents
 
     def whole(self, scenes: Sequence[Scene], chance: random.Random) -> tuple[Tensor, list[Caption]]:
         """What the model draws after captions of these scenes, and the captions."""
@@ -81,8 +105,8 @@ class Redrawing:
         deeds = sum(one.endswith((".pose", ".expression")) for one in told.said)
         return heard, deeds, len(told.said)
 
-    def _states(self, said: list[str]) -> Tensor:
-        ids = text.token_ids(self.pipeline.tokenizer, said)
+    def _states(self, said: Sequence[str]) -> Tensor:
+        ids = text.token_ids(self.pipeline.tokenizer, list(said))
         states: Tensor = self.pipeline.text_encoder(ids).last_hidden_state
         return states
 

@@ -16,6 +16,7 @@ from generation.toon.training.latents import DOUBLE, Drawn, Pool
 from generation.toon.training.lessons import (
     LOOKING_BACK,
     SLIGHT,
+    DetailLesson,
     DoubleLesson,
     Lesson,
     TwinLesson,
@@ -23,6 +24,7 @@ from generation.toon.training.lessons import (
 from generation.toon.training.noise import (
     add_noise,
     close_timesteps,
+    detail_timesteps,
     double_timesteps,
     finished_timesteps,
     group_noise,
@@ -102,6 +104,32 @@ class Teacher:
         captions = [*drawn.captions[::2], *drawn.captions[1::2]]
         ids = text.token_ids(self.tokenizer, captions)
         return TwinLesson(noised, difference, timesteps, ids)
+
+    def detail_lesson(self, pairs: int) -> DetailLesson:
+        """Windows where twins differ most; half of the pairs are told nothing."""
+        drawn = self.twins.draw(pairs, 2, self.chance)
+        timesteps = detail_timesteps(pairs * TWIN_WINDOWS, self.generator)
+        return self._details(drawn, timesteps, self.generator, pairs // 2)
+
+    def _details(
+        self, drawn: Drawn, timesteps: Tensor, generator: torch.Generator, untold: int
+    ) -> DetailLesson:
+        one, other = drawn.latents[::2], drawn.latents[1::2]
+        seen = windows((one - other).square().sum(1) + SLIGHT, TWIN_WINDOWS, generator)
+        pictures = torch.cat([seen.of(one), seen.of(other)])
+        noise = torch.randn(pictures[: len(timesteps)].shape, generator=generator).repeat(
+            2, 1, 1, 1
+        )
+        both = timesteps.repeat(2)
+        noised, target = add_noise(pictures, noise, self.signal[both])
+        difference = torch.sub(*pictures.chunk(2))
+        ids = text.token_ids(self.tokenizer, self._half_told(drawn.captions, untold))
+        return DetailLesson(noised, target, difference, both, ids)
+
+    def _half_told(self, captions: list[str], untold: int) -> list[str]:
+        """The ones' captions, then the others'; of the first `untold` pairs none."""
+        told = [captions[who::2] for who in (0, 1)]
+        return [words for each in told for words in [""] * untold + each[untold:]]
 
     def double_lesson(self, doubles: int) -> DoubleLesson:
         drawn = self.doubles.draw(doubles, DOUBLE, self.chance)
@@ -192,6 +220,14 @@ class Teacher:
         drawn = self.held_twins.first(self.held_twins.count)
         timesteps = torch.full((len(drawn.latents) // 2 * TWIN_WINDOWS,), timestep)
         return self._twins(drawn, timesteps, fixed)
+
+    def held_detail_lesson(self, timestep: int) -> DetailLesson:
+        """The same windows of held-out twins at every call, told nothing."""
+        fixed = torch.Generator().manual_seed(timestep)
+        drawn = self.held_twins.first(self.held_twins.count)
+        pairs = len(drawn.latents) // 2
+        timesteps = torch.full((pairs * TWIN_WINDOWS,), timestep)
+        return self._details(drawn, timesteps, fixed, pairs)
 
     def held_double_lesson(self, timestep: int) -> DoubleLesson:
         """The same held-out doubles at every call."""

@@ -11,8 +11,9 @@ from config.cli import main
 from generation.toon.training import autoencoder, diffusion, text
 from generation.toon.training.autoencoder import new_autoencoder
 from generation.toon.training.denoiser import Denoiser, new_unet
-from generation.toon.training.export import adopt, export, load_trained
+from generation.toon.training.export import adopt, export
 from generation.toon.training.run import load_checkpoint, save_checkpoint
+from generation.toon.training.trained import load_trained
 
 
 @torch.no_grad()

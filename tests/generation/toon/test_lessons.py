@@ -20,7 +20,7 @@ from generation.toon.training.diffusion import CHECKPOINT, Training
 from generation.toon.training.growth import grown
 from generation.toon.training.latents import DOUBLE, Drawn, Part, focus_maps, shard_file
 from generation.toon.training.lessons import LOOKING_BACK, SLIGHT
-from generation.toon.training.looking import closeness, heeding, keeping, looking
+from generation.toon.training.looking import closeness, heeding, keeping, looking, telling
 from generation.toon.training.noise import add_noise
 from generation.toon.training.parallel import Team
 from generation.toon.training.relearning import forgotten, relearn, right_of
@@ -147,6 +147,7 @@ def test_a_step_learns_from_every_kind_of_lesson_and_a_run_goes_on(tmp_path: Pat
     assert told.count("|") == 3
     assert closeness(second.model, teacher, pictures=4).startswith("200 ")
     assert heeding(second.model, teacher).startswith("350 ")
+    assert telling(second.model, teacher).startswith("100 ")
     assert keeping(second.model, teacher).startswith("350 ")
 
 
@@ -162,6 +163,28 @@ def test_of_twins_only_the_difference_is_asked_for(tmp_path: Path) -> None:
     wise = lesson.loss(lambda *_: half + 3.0)  # type: ignore[arg-type]
     assert deaf.item() == pytest.approx(1.0, abs=0.05)
     assert wise.item() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_details_are_told_by_the_picture_and_blurring_them_costs_most(tmp_path: Path) -> None:
+    """Both of a pair have the same noise, and half of the pairs no words."""
+    write_files(tmp_path)
+    teacher = Teacher(tmp_path, build_tokenizer(tmp_path, captions=200), seed=1)
+    lesson = teacher.detail_lesson(4)
+    a, s = (
+        part.sqrt().view(-1, 1, 1, 1)
+        for part in (teacher.signal[lesson.timesteps], 1 - teacher.signal[lesson.timesteps])
+    )
+    hidden = a * lesson.noised - s * lesson.target
+    assert torch.allclose(torch.sub(*hidden.chunk(2)), lesson.difference, atol=1e-4)
+    assert torch.equal(*lesson.timesteps.chunk(2))
+    untold = teacher.tokenizer("").input_ids
+    told = [row[: len(untold)].tolist() != untold for row in lesson.ids]
+    assert told == [False, False, True, True] * 2
+    sharp = lesson.loss(lambda *_: lesson.target)  # type: ignore[arg-type]
+    assert sharp.item() == pytest.approx(0.0, abs=1e-5)
+    middle = hidden.unflatten(0, (2, -1)).mean(0).repeat(2, 1, 1, 1)
+    blurred = lesson.loss(lambda *_: (a * lesson.noised - middle) / s)  # type: ignore[arg-type]
+    assert blurred.item() > 1.0
 
 
 def test_of_doubles_only_looking_back_tells_the_difference(tmp_path: Path) -> None:
