@@ -189,9 +189,7 @@ def _diffusion(args: argparse.Namespace) -> None:
     from generation.toon.training.latents import shard_file
     from generation.toon.training.parallel import run_team
 
-    file = shard_file(args.folder, "deeds", 0)  # made last: an older run's folder may lack it
-    if not file.exists():
-        raise FileNotFoundError(file)  # said once, and not by every process
+    _needs(shard_file(args.folder, "deeds", 0))  # made last: an older run's folder may lack it
     job = partial(train_diffusion, rate=args.rate)
     run_team(job, args.folder, args.minutes, args.processes)
 
@@ -202,10 +200,19 @@ def _words(args: argparse.Namespace) -> None:
     relearn(args.folder, args.minutes)
 
 
+def _needs(file: Path) -> None:
+    """What isn't there is said once, and not by every process."""
+    if not file.exists():
+        raise FileNotFoundError(file)
+
+
 def _decoder(args: argparse.Namespace) -> None:
+    from generation.toon.training import autoencoder, diffusion
     from generation.toon.training.mending import train_decoder
     from generation.toon.training.parallel import run_team
 
+    _needs(args.folder / autoencoder.CHECKPOINT)
+    _needs(args.folder / diffusion.CHECKPOINT)
     run_team(train_decoder, args.folder, args.minutes, args.processes)
 
 

@@ -8,7 +8,13 @@ import torch
 
 from generation.toon.sharing import Sharing, all_others, group_attention
 from generation.toon.training.denoiser import Denoiser
-from generation.toon.training.lessons import LOOKING_BACK, DoubleLesson, Lesson
+from generation.toon.training.lessons import (
+    LOOKING_BACK,
+    DetailLesson,
+    DoubleLesson,
+    Lesson,
+    TwinLesson,
+)
 from generation.toon.training.teacher import Teacher
 from generation.toon.world.samples import GROUP
 
@@ -49,19 +55,13 @@ def closeness(model: Denoiser, teacher: Teacher, pictures: int = 16) -> str:
 @torch.no_grad()
 def heeding(model: Denoiser, teacher: Teacher) -> str:
     """Share of the difference between held-out twins that isn't made: 1 is deaf to words."""
-    told: list[str] = []
-    for timestep in (350, 500, 650):
-        told.append(f"{timestep} {teacher.held_twin_lesson(timestep).loss(model).item():.3f}")
-    return "  ".join(told)
+    return _losses(model, teacher.held_twin_lesson, (350, 500, 650))
 
 
 @torch.no_grad()
 def telling(model: Denoiser, teacher: Teacher) -> str:
     """Loss of the details that held-out twins tell themselves, behind noise."""
-    told: list[str] = []
-    for timestep in (100, 200, 400):
-        told.append(f"{timestep} {teacher.held_detail_lesson(timestep).loss(model).item():.3f}")
-    return "  ".join(told)
+    return _losses(model, teacher.held_detail_lesson, (100, 200, 400))
 
 
 @torch.no_grad()
@@ -79,10 +79,14 @@ def obeying(model: Denoiser, teacher: Teacher) -> str:
 def _not_made(
     model: Denoiser, lesson: Callable[[int], DoubleLesson], timesteps: Sequence[int]
 ) -> str:
-    told: list[str] = []
-    with group_attention(model.unet) as attention:
-        for timestep in timesteps:
-            rule = Sharing(LOOKING_BACK, 1.0, torch.Generator())
-            with attention.among(rule):
-                told.append(f"{timestep} {lesson(timestep).loss(model).item():.3f}")
-    return "  ".join(told)
+    rule = Sharing(LOOKING_BACK, 1.0, torch.Generator())
+    with group_attention(model.unet) as attention, attention.among(rule):
+        return _losses(model, lesson, timesteps)
+
+
+def _losses(
+    model: Denoiser,
+    lesson: Callable[[int], TwinLesson | DetailLesson | DoubleLesson],
+    timesteps: Sequence[int],
+) -> str:
+    return "  ".join(f"{at} {lesson(at).loss(model).item():.3f}" for at in timesteps)

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from generation.diffusion.guidance import guide
 from generation.toon.reader import as_panels
-from generation.toon.sheet import draw_captions, load_pipeline
+from generation.toon.sheet import RESCALE, draw_captions, load_pipeline
 from generation.toon.training import text
 from generation.toon.world.captions import SAY_LOOKS, SAY_MOST, Caption, caption, describe
 from generation.toon.world.scene import Scene
@@ -26,7 +26,6 @@ from generation.toon.world.scene import Scene
 STEPS = 10  # of a whole drawing
 MOST_STEPS = 4  # of them that are done again: from timestep 399 on
 GUIDANCE = 3.0  # of a whole drawing, as the catalogue has it
-RESCALE = 0.7  # of what guidance predicts, the same
 SEEDS = 1 << 30
 TRIES = 30  # captions, of which the one is taken that says most
 

@@ -47,6 +47,9 @@ def test_what_cannot_begin_says_what_to_do(
     assert main(["toon", "train", "diffusion", *alone]) == 2
     said = capsys.readouterr().err
     assert "deeds-0000.pt isn't there; the help names what comes first." in said
+    assert main(["toon", "train", "decoder", *alone]) == 2
+    said = capsys.readouterr().err
+    assert said.endswith("autoencoder.pt isn't there; the help names what comes first.\n")
     (tmp_path / diffusion.CHECKPOINT).touch()
     assert main(["toon", "train", "adopt", "--folder", str(tmp_path)]) == 2
     said = capsys.readouterr().err

@@ -11,11 +11,12 @@ import torch
 from generation.toon.training import mending
 from generation.toon.training.export import adopt, export
 from generation.toon.training.latents import PIXELS
-from generation.toon.training.mending import WINDOW, Gallery, off, train_decoder
+from generation.toon.training.mending import WINDOW, Gallery, drawn_again, off, train_decoder
 from generation.toon.training.parallel import Team
 from generation.toon.training.redrawing import Redrawing, redrawing
 from generation.toon.training.run import load_checkpoint
 from generation.toon.training.trained import load_trained
+from generation.toon.world.sampler import random_scene
 
 WEIGHTS = Path("generation/toon/weights")
 
@@ -52,6 +53,21 @@ def test_crops_are_of_the_same_place_in_pixels_and_latents(faults: Redrawing) ->
     strange = (shown - crops.pictures.roll(PIXELS * 2, -1)).abs().mean((1, 2, 3))
     assert (own < strange).all()
     assert off(faults.vae, gallery.pictures[:1]) > 0
+
+
+@torch.no_grad()
+def test_it_learns_from_blurred_latents_and_from_clean_ones(faults: Redrawing) -> None:
+    scenes = [random_scene(random.Random(5))]
+    clean, blurred = (
+        drawn_again(faults, scenes, 12, last, random.Random(1), torch.Generator().manual_seed(1))[0]
+        for last in (0, 4)
+    )
+    assert torch.equal(clean.picture, blurred.picture)
+    levels = clean.picture[None].float().div(127.5).sub(1)
+    encoded = faults.vae.encode(levels).latent_dist.mean[0]
+    assert torch.allclose(clean.latents, encoded, atol=0.05)
+    assert (blurred.latents - encoded).square().mean() > 0.01
+    assert off(faults.vae, [clean]) < off(faults.vae, [blurred])
 
 
 def test_only_the_decoder_learns_and_an_export_has_it(tmp_path: Path) -> None:
