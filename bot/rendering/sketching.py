@@ -70,7 +70,7 @@ async def request_variations(
     model = shelf.models[comic.plan.model]
     async with database.session() as session:
         keep = await lasting(session, shelf, comic.story)
-    plan = variants(draft(comic.plan, draft_steps(model)), seeds, keep)
+    plan = variants(draft(comic.plan, draft_steps(model)), seeds, model.portraits, keep)
     return await enqueue(
         database,
         shelf,
@@ -104,7 +104,12 @@ async def request_variation(
         edited = await editions.get(session, sketch.comic_id) is not None
         keep = await lasting(session, shelf, comic.story)
     kept = {name: one for name, one in sheets_of(comic.plan).items() if name in keep}
-    plan = planned_anew(comic.plan, shelf, seed, kept) if edited else reseed(comic.plan, seed, keep)
+    portraits = shelf.models[comic.plan.model].portraits
+    plan = (
+        planned_anew(comic.plan, shelf, seed, kept)
+        if edited
+        else reseed(comic.plan, seed, portraits, keep)
+    )
     return await enqueue(
         database,
         shelf,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from generation.script.catalogue import Style
+from generation.script.catalogue import Model, Style
 from generation.script.errors import ScriptErrors
 from generation.script.parse import parse_script
 from generation.script.plan import PlannedPanel, RenderPlan, Subject
@@ -54,25 +54,27 @@ def sheets_of(plan: RenderPlan) -> dict[str, Sheet]:
 
 
 def drawn_again(
-    sheet: Sheet, character: Character, model: str, style: Style, most: int
+    sheet: Sheet, character: Character, model: Model, style: Style, most: int
 ) -> tuple[PlannedPanel, ...]:
     """The hidden panels of a sheet. In another style, by another model or with another description
     they can't be the same pictures: then they begin from the same noise, `most` of them."""
-    if (sheet.model, sheet.style, sheet.looks) == (model, style.name, character.description):
+    if (sheet.model, sheet.style, sheet.looks) == (model.name, style.name, character.description):
         return sheet.panels
     seeds = [panel.seed for panel in sheet.panels[:most]]
     return tuple(
-        sheet_panel(character, style, seed, tuple(to for to in range(len(seeds)) if to != at))
+        sheet_panel(
+            character, model, style, seed, tuple(to for to in range(len(seeds)) if to != at)
+        )
         for at, seed in enumerate(seeds)
     )
 
 
 def sheet_panel(
-    character: Character, style: Style, seed: int, references: tuple[int, ...]
+    character: Character, model: Model, style: Style, seed: int, references: tuple[int, ...]
 ) -> PlannedPanel:
     """A hidden panel that shows nothing but the character."""
     return PlannedPanel(
-        prompt=sheet_prompt(character, style),
+        prompt=sheet_prompt(character, model.portraits, style, seed),
         negative_prompt=negative_prompt(None, style),
         seed=seed,
         references=references,

@@ -1,11 +1,14 @@
 """What an operator can pick from: models and styles, read from `models.toml` and `styles.toml`."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+
+from generation.script.open_looks import AS_WRITTEN, Portraits
 
 T = TypeVar("T")
 
@@ -38,6 +41,7 @@ class Model:
     is drawn once more. Without, nothing is compared.
     `vocabulary` are the words it was taught, in the catalogue a text file with one on each line; a
     model without may know any.
+    `portraits` is how portraits are drawn (see `Portraits`), in the catalogue a file.
     `ahead`: panels that others look at are finished first (see `RenderPlan`), for a network that
     was taught to look at finished panels. `guided_looking`: guidance strengthens looking too.
     `masks` keeps characters apart: only their own tokens are looked at (see `RenderPlan`).
@@ -76,6 +80,7 @@ class Model:
     likeness_encoder: str = ""
     likeness_least: float = 0.5
     vocabulary: frozenset[str] = frozenset()
+    portraits: Portraits = AS_WRITTEN
     sizes: tuple[tuple[int, int], ...] = ()
     quick_steps: int = 0
     fine_steps: int = 0
@@ -104,7 +109,7 @@ def read_models(path: Path) -> dict[str, Model]:
         CatalogueError: the file is missing, is not TOML, or an entry lacks a field or its words.
     """
     return {
-        name: _entry(path, name, _with_words(path, entry), Model)
+        name: _entry(path, name, _with_files(path, entry), Model)
         for name, entry in _tables(path).items()
     }
 
@@ -125,15 +130,22 @@ def _tables(path: Path) -> dict[str, dict[str, object]]:
         raise CatalogueError(f"{path}: {exc}") from exc
 
 
-def _with_words(path: Path, entry: object) -> object:
-    """The entry with the words of its vocabulary's file in that file's place."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("vocabulary"), str):
+def _with_files(path: Path, entry: object) -> object:
+    """The entry with what is in its vocabulary's and its portraits' files in their places."""
+    if not isinstance(entry, dict):
         return entry
-    file = path.parent / entry["vocabulary"]
+    found = dict(entry)
+    for name, read in (("vocabulary", str.split), ("portraits", tomllib.loads)):
+        if isinstance(entry.get(name), str):
+            found[name] = _file(path, name, path.parent / entry[name], read)
+    return found
+
+
+def _file(path: Path, name: str, file: Path, read: Callable[[str], object]) -> object:
     try:
-        return {**entry, "vocabulary": file.read_text(encoding="utf-8").split()}
-    except (OSError, UnicodeDecodeError) as exc:
-        raise CatalogueError(f"{path}: the vocabulary {file} can't be read: {exc}") from exc
+        return read(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise CatalogueError(f"{path}: the {name} {file} can't be read: {exc}") from exc
 
 
 def _entry(path: Path, name: str, entry: object, kind: type[T]) -> T:

@@ -43,13 +43,14 @@ class Sheets:
         """Those that fill up the `solo` panels; they begin at that position of the stack."""
         known = self.cast.get(character.name)
         if known:
-            again = drawn_again(known, character, self.model.name, self.style, self.wanted)
+            again = drawn_again(known, character, self.model, self.style, self.wanted)
             return tuple(_moved(panel, position) for panel in again)
         count = max(0, self.wanted - len(solo))
         everyone = (*solo, *range(position, position + count))
         return tuple(
             sheet_panel(
                 character,
+                self.model,
                 self.style,
                 panel_seed(self.seed, "sheet", character.name, number),
                 tuple(at for at in everyone if at != position + number - 1),

@@ -22,9 +22,9 @@ def portrait_plan(
     script = StoryScript((character,), (panel,))
     plan = plan_story(script, model, style, title=character.name, seed=seed, consistency=False)
     (shown,) = plan.panels
-    prompt, noise = sheet_prompt(character, style), shown.seed
+    prompt, noise = sheet_prompt(character, model.portraits, style, shown.seed), shown.seed
     if sheet is not None:
-        drawn = drawn_again(sheet, character, model.name, style, 1)[-1]
+        drawn = drawn_again(sheet, character, model, style, 1)[-1]
         prompt, noise = drawn.prompt, drawn.seed
     return replace(plan, panels=(replace(shown, prompt=prompt, seed=noise),))
 
@@ -33,5 +33,5 @@ def portrait_sheet(character: Character, model: Model, style: Style, seed: int) 
     """The sheet by which a character is known that has a portrait, and was in no story yet: in
     stories it looks as in the portrait."""
     (shown,) = portrait_plan(character, model, style, seed).panels
-    panel = sheet_panel(character, style, shown.seed, ())
+    panel = sheet_panel(character, model, style, shown.seed, ())
     return Sheet(model.name, style.name, character.description, (panel,))

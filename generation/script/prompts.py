@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from generation.script.catalogue import Style
 from generation.script.names import NOBODY
+from generation.script.open_looks import Portraits
 from generation.script.story import Character, Lettering, Panel
 
 PEOPLE = "people, person, man, woman, child, face, crowd"  # not wanted in `[NC]` panels
-SHEET = "{description}, standing, full body, plain background"
 _NAME = re.compile(r"\[([^\[\]]*)\]")
 _ARTICLE = re.compile(r"^(?:An?|The) ")
 _NAME_AND_SENTENCE = re.compile(r"^\[([^\[\]]*)\] (?=[A-Z][a-z]+ )")
@@ -60,9 +60,9 @@ def looks_like(description: str) -> str:
     return plain(description).rstrip(".。!！;； ") or plain(description)
 
 
-def sheet_prompt(character: Character, style: Style) -> str:
-    """A hidden panel that shows nothing but the character."""
-    return in_style(style, SHEET.replace("{description}", looks_like(character.description)))
+def sheet_prompt(character: Character, portraits: Portraits, style: Style, seed: int) -> str:
+    """A hidden panel from this seed that shows nothing but the character."""
+    return in_style(style, portraits.told(looks_like(character.description), seed))
 
 
 def negative_prompt(panel: Panel | None, style: Style) -> str:

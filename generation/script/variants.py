@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from generation.script.open_looks import Portraits
 from generation.script.plan import PlannedPanel, RenderPlan
 from generation.script.redo import looked_at
 from generation.script.reseed import reseed
@@ -15,7 +16,9 @@ def draft(plan: RenderPlan, steps: int) -> RenderPlan:
     return replace(plan, steps=min(plan.steps, steps))
 
 
-def variants(plan: RenderPlan, seeds: Sequence[int], keep: Collection[str] = ()) -> RenderPlan:
+def variants(
+    plan: RenderPlan, seeds: Sequence[int], portraits: Portraits, keep: Collection[str] = ()
+) -> RenderPlan:
     """The first panels of the story once for each seed, as `reseed` would draw them, with what they
     look at. Panels are numbered through; hidden ones stay hidden, and so do later ones."""
     shown = [at for at, one in enumerate(plan.panels) if one.number and one.number <= SHOWN]
@@ -24,7 +27,7 @@ def variants(plan: RenderPlan, seeds: Sequence[int], keep: Collection[str] = ())
     panels: list[PlannedPanel] = []
     for part, seed in enumerate(seeds):
         place = {at: part * len(stack) + index for index, at in enumerate(stack)}
-        other = reseed(plan, seed, keep)
+        other = reseed(plan, seed, portraits, keep)
         panels += [
             replace(
                 other.panels[at],

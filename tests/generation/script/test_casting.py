@@ -14,7 +14,7 @@ from generation.script.reseed import reseed
 from generation.script.story import Character
 
 MODEL = Model("toon", "Toon", "nowhere", "sd15", 128, 128, 8, 5.0)
-AHEAD = replace(MODEL, ahead=True)
+AHEAD, OTHER = replace(MODEL, ahead=True), replace(MODEL, name="other")
 STYLE, NOIR = Style("plain", "Plain", "{scene}", ""), Style("noir", "Noir", "dark, {scene}", "")
 FIRST = "[A] a baker\n[B] a cook\n\n[A] bakes\n[A] sleeps\n[B] cooks\n[A] and [B] eat"
 LATER = "[A] a baker\n[B] a cook\n\n[B] waits\n[A] and [B] meet\nnight [NC]"
@@ -83,12 +83,12 @@ def test_other_looks_or_another_style_begin_from_the_same_noise() -> None:
     seeds = [panel.seed for panel in sheet.panels]
     older = Character("A", "an old baker")
     for character, style in ((older, STYLE), (Character("A", "a baker"), NOIR)):
-        again = drawn_again(sheet, character, MODEL.name, style, 2)
+        again = drawn_again(sheet, character, MODEL, style, 2)
         assert [panel.seed for panel in again] == seeds
         assert [panel.references for panel in again] == [(1,), (0,)]
         assert prompts(again) != prompts(sheet.panels)
-    assert "an old baker" in prompts(drawn_again(sheet, older, "toon", STYLE, 2))[0]
-    assert len(drawn_again(sheet, older, "other", STYLE, 1)) == 1
+    assert "an old baker" in prompts(drawn_again(sheet, older, MODEL, STYLE, 2))[0]
+    assert len(drawn_again(sheet, older, OTHER, STYLE, 1)) == 1
 
 
 def prompts(panels: tuple[PlannedPanel, ...]) -> list[str]:
@@ -116,7 +116,7 @@ def test_a_character_looks_in_stories_as_in_its_portrait_and_the_other_way_round
 
 def test_another_seed_leaves_those_alone_who_are_to_keep_their_looks() -> None:
     first = plan(FIRST, AHEAD, 1)
-    other = reseed(first, 2, ["A"])
+    other = reseed(first, 2, AHEAD.portraits, ["A"])
     sheets = [at for at, panel in enumerate(first.panels) if panel.number is None]
     kept = [first.panels[at] == other.panels[at] for at in sheets]
     assert kept == [True, False]

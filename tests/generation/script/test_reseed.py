@@ -1,12 +1,22 @@
 """A plan with another seed is the plan that the story would have had with it."""
 
+from dataclasses import replace
+
+import pytest
+
 from generation.script.catalogue import Model, Style
+from generation.script.open_looks import OpenLook, Portraits
 from generation.script.parse import parse_script
+from generation.script.plan import RenderPlan
 from generation.script.planning import plan_story
 from generation.script.reseed import reseed
 
 MODEL = Model("toon", "Toon", "nowhere", "sd15", 128, 128, 8, 5.0)
 STYLE = Style("plain", "Plain", "{scene}", "")
+LOTS = tuple(f"with {number} buttons" for number in range(99))
+BY_LOT = replace(
+    MODEL, portraits=Portraits("bowing", (OpenLook(r"\w+", "buttons", f"{{{'|'.join(LOTS)}}}"),))
+)
 STORY = """[Tom] a baker
 [Lisa] his sister
 [Zoë] a cat
@@ -18,10 +28,20 @@ STORY = """[Tom] a baker
 """
 
 
-def test_a_plan_with_another_seed_is_the_one_the_story_would_have_had() -> None:
-    first, second = (
-        plan_story(parse_script(STORY), MODEL, STYLE, title="Rain", seed=seed) for seed in (1, 2)
-    )
+def planned(model: Model, seed: int) -> RenderPlan:
+    return plan_story(parse_script(STORY), model, STYLE, title="Rain", seed=seed)
+
+
+@pytest.mark.parametrize("model", [MODEL, BY_LOT])
+def test_a_plan_with_another_seed_is_the_one_the_story_would_have_had(model: Model) -> None:
+    first, second = planned(model, 1), planned(model, 2)
     assert any(panel.number is None for panel in first.panels)
     assert first != second
-    assert reseed(first, 2) == second
+    assert reseed(first, 2, model.portraits) == second
+
+
+def test_a_plan_of_an_earlier_version_keeps_the_words_of_its_sheets() -> None:
+    first = planned(MODEL, 1)
+    later = reseed(first, 2, BY_LOT.portraits)
+    assert [one.prompt for one in later.panels] == [one.prompt for one in first.panels]
+    assert [one.seed for one in later.panels] == [one.seed for one in planned(MODEL, 2).panels]

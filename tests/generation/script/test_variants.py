@@ -26,10 +26,10 @@ def plan() -> RenderPlan:
 
 
 def test_each_variant_is_the_beginning_as_its_seed_would_draw_it() -> None:
-    varied = variants(plan(), (1, 2, 3))
+    varied = variants(plan(), (1, 2, 3), MODEL.portraits)
     assert [seed for seed, _ in varied.parts] == [1, 2, 3]
     for seed, panels in varied.parts:
-        whole = reseed(plan(), seed)
+        whole = reseed(plan(), seed, MODEL.portraits)
         shown = [one for one in panels if one.number is not None]
         for one, other in zip(shown, whole.panels[:SHOWN], strict=True):
             assert (one.prompt, one.seed) == (other.prompt, other.seed)
@@ -38,7 +38,7 @@ def test_each_variant_is_the_beginning_as_its_seed_would_draw_it() -> None:
 
 
 def test_panels_are_numbered_through_and_variants_do_not_look_at_each_other() -> None:
-    varied = variants(plan(), (1, 2))
+    varied = variants(plan(), (1, 2), MODEL.portraits)
     numbers = [one.number for one in varied.panels if one.number is not None]
     assert numbers == list(range(1, 2 * SHOWN + 1))
     each = len(varied.panels) // 2
