@@ -51,7 +51,7 @@ def test_a_missing_sheet_is_said(tmp_path: Path) -> None:
 
 def test_what_the_reader_learnt_from_isn_t_what_it_is_scaled_or_tested_on() -> None:
     learnt, scaled, tested = (_small(one) for one in (LEARNT, CALIBRATING, TESTED))
-    assert (len(learnt), len(scaled), len(tested)) == (400, 400, 200)
+    assert (len(learnt), len(scaled), len(tested)) == (600, 600, 200)
     for some, others in ((learnt, scaled), (learnt, tested), (scaled, tested)):
         apart = min(float(np.abs(some - one).mean(1).min()) for one in others)
         assert apart > 3, "the same panel, resized and packed again, is 1.6 away at most"
