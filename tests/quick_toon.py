@@ -8,7 +8,7 @@ from pathlib import Path
 from config.settings import CATALOGUES
 
 STEPS = 4
-FILES = ("source", "vocabulary")  # given relative to the catalogue
+FILES = ("source", "vocabulary", "portraits")  # given relative to the catalogue
 # What is drawn in so few steps is like no sheet: nearly every panel would be drawn twice.
 LEFT_OUT = ("likeness_encoder", "likeness_least")
 

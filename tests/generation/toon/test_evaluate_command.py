@@ -56,15 +56,20 @@ def test_likeness_needs_something_that_compares(
     assert "toon has no likeness_encoder: name one with --encoder." in capsys.readouterr().err
 
 
-def test_another_guidance_is_drawn_with(capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_guidance_and_portraits_without_lots_are_drawn_with(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     few = ["evaluate", "--json", "--modes", "ours", "--quick", "--stories", "1", "--steps", "2"]
     told = []
-    for chosen in ([], ["--guidance", "3"], ["--guidance", "1"], ["--guidance-rescale", "0"]):
+    same = [], ["--guidance", "3"]
+    others = ["--guidance", "1"], ["--guidance-rescale", "0"], ["--as-written"]
+    for chosen in (*same, *others):
         assert main([*few, *chosen]) == 0
         told.append(json.loads(capsys.readouterr().out)[0]["figures"])
-    as_it_is, the_same, less, unscaled = told
+    as_it_is, the_same, less, unscaled, written = told
     assert as_it_is == the_same
     assert the_same != less != unscaled != the_same
+    assert written not in (as_it_is, less, unscaled)
 
 
 def test_guidance_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
