@@ -12,6 +12,7 @@ from transformers import CLIPTokenizer
 from generation.toon.sharing import group_attention
 from generation.toon.training import text
 from generation.toon.training.denoiser import Denoiser, new_unet
+from generation.toon.training.examination import Examination
 from generation.toon.training.looking import closeness, heeding, keeping, looking, obeying, telling
 from generation.toon.training.muon import optimisers
 from generation.toon.training.parallel import Team
@@ -64,13 +65,14 @@ def train_diffusion(folder: Path, minutes: float, team: Team, rate: float) -> No
     model = Denoiser(new_unet(), text.taught_encoder(folder, tokenizer))
     training = Training(folder, model, team, Clock(minutes * 60), rate)
     training.resume()
+    held = Examination(folder, tokenizer)
     teacher = Teacher(folder, tokenizer, seed=training.step * team.size + team.rank)
     while not training.clock.done:
         if training.step % REFRESH_EVERY == 0:
             teacher.refresh()
         training.take_step(teacher)
         if team.leads:
-            training.tell(teacher)
+            training.tell(teacher, held)
             training.save_when_due()
 
 
@@ -138,17 +140,17 @@ class Training:
         torch.autograd.backward(loss * SHARES[name])
         self.losses[name].add(loss.item())
 
-    def tell(self, teacher: Teacher) -> None:
+    def tell(self, teacher: Teacher, held: Examination) -> None:
         if self.step % TELL_EVERY == 0:
             losses = "  ".join(f"{name} {one.mean:.4f}" for name, one in self.losses.items())
             print(f"{self.clock.spent:6.0f} s  step {self.step}  {losses}", flush=True)
         if self.step % MEASURE_EVERY == 0:
-            print(f"looking: {looking(self.model, teacher)}  ({teacher.at_hand()})", flush=True)
-            print(f"closely: {closeness(self.model, teacher)}", flush=True)
-            print(f"heeding: {heeding(self.model, teacher)}", flush=True)
-            print(f"telling: {telling(self.model, teacher)}", flush=True)
-            print(f"keeping: {keeping(self.model, teacher)}", flush=True)
-            print(f"obeying: {obeying(self.model, teacher)}", flush=True)
+            print(f"looking: {looking(self.model, held)}  ({teacher.at_hand()})", flush=True)
+            print(f"closely: {closeness(self.model, held)}", flush=True)
+            print(f"heeding: {heeding(self.model, held)}", flush=True)
+            print(f"telling: {telling(self.model, held)}", flush=True)
+            print(f"keeping: {keeping(self.model, held)}", flush=True)
+            print(f"obeying: {obeying(self.model, held)}", flush=True)
 
     def save_when_due(self) -> None:
         if not self.clock.save_due():

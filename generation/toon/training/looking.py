@@ -8,6 +8,7 @@ import torch
 
 from generation.toon.sharing import Sharing, all_others, group_attention
 from generation.toon.training.denoiser import Denoiser
+from generation.toon.training.examination import Examination
 from generation.toon.training.lessons import (
     LOOKING_BACK,
     DetailLesson,
@@ -15,12 +16,11 @@ from generation.toon.training.lessons import (
     Lesson,
     TwinLesson,
 )
-from generation.toon.training.teacher import Teacher
 from generation.toon.world.samples import GROUP
 
 
 @torch.no_grad()
-def looking(model: Denoiser, teacher: Teacher, groups: int = 8) -> str:
+def looking(model: Denoiser, held: Examination, groups: int = 8) -> str:
     """Does it look? Held-out v error of a panel: alone / sharing with its group / with strangers.
 
     Strangers are panels of other characters: if sharing with them helps as much as sharing with
@@ -29,7 +29,7 @@ def looking(model: Denoiser, teacher: Teacher, groups: int = 8) -> str:
     told: list[str] = []
     with group_attention(model.unet) as attention:
         for timestep, others in ((990, 50), (800, 50), (800, 800)):
-            lesson = teacher.held_lesson(timestep, others, groups)
+            lesson = held.together(timestep, others, groups)
             seen = torch.arange(groups * GROUP).view(groups, GROUP)
             seen[:, 1:] = seen[:, 1:].roll(1, 0)
             strange = Lesson(*(part[seen.flatten()] for part in vars(lesson).values()))
@@ -43,37 +43,37 @@ def looking(model: Denoiser, teacher: Teacher, groups: int = 8) -> str:
 
 
 @torch.no_grad()
-def closeness(model: Denoiser, teacher: Teacher, pictures: int = 16) -> str:
+def closeness(model: Denoiser, held: Examination, pictures: int = 16) -> str:
     """Held-out v error around people, where noise leaves their faces open."""
     told: list[str] = []
     for timestep in (200, 350, 500):
-        error = teacher.held_close_lesson(timestep, pictures).errors(model).mean()
+        error = held.closely(timestep, pictures).errors(model).mean()
         told.append(f"{timestep} {error.item():.4f}")
     return "  ".join(told)
 
 
 @torch.no_grad()
-def heeding(model: Denoiser, teacher: Teacher) -> str:
+def heeding(model: Denoiser, held: Examination) -> str:
     """Share of the difference between held-out twins that isn't made: 1 is deaf to words."""
-    return _losses(model, teacher.held_twin_lesson, (350, 500, 650))
+    return _losses(model, held.twins, (350, 500, 650))
 
 
 @torch.no_grad()
-def telling(model: Denoiser, teacher: Teacher) -> str:
+def telling(model: Denoiser, held: Examination) -> str:
     """Loss of the details that held-out twins tell themselves, behind noise."""
-    return _losses(model, teacher.held_detail_lesson, (100, 200, 400))
+    return _losses(model, held.details, (100, 200, 400))
 
 
 @torch.no_grad()
-def keeping(model: Denoiser, teacher: Teacher) -> str:
+def keeping(model: Denoiser, held: Examination) -> str:
     """Share of the difference between held-out doubles that isn't made: 1 doesn't look back."""
-    return _not_made(model, teacher.held_double_lesson, (350, 500, 650, 800))
+    return _not_made(model, held.doubles, (350, 500, 650, 800))
 
 
 @torch.no_grad()
-def obeying(model: Denoiser, teacher: Teacher) -> str:
+def obeying(model: Denoiser, held: Examination) -> str:
     """Share of the difference between held-out deeds that isn't made: 1 is deaf while it looks."""
-    return _not_made(model, teacher.held_deed_lesson, (350, 500, 650))
+    return _not_made(model, held.deeds, (350, 500, 650))
 
 
 def _not_made(

@@ -17,15 +17,17 @@ from generation.toon.sharing import Sharing, group_attention
 from generation.toon.training.closely import SHARPNESS, WINDOW, closely, nearby
 from generation.toon.training.denoiser import Denoiser, new_unet
 from generation.toon.training.diffusion import CHECKPOINT, Training
+from generation.toon.training.examination import Examination
 from generation.toon.training.growth import grown
 from generation.toon.training.latents import DOUBLE, Drawn, Part, focus_maps, shard_file
 from generation.toon.training.lessons import LOOKING_BACK, SLIGHT
 from generation.toon.training.looking import closeness, heeding, keeping, looking, telling
+from generation.toon.training.making import TWIN_WINDOWS
 from generation.toon.training.noise import add_noise
 from generation.toon.training.parallel import Team
 from generation.toon.training.relearning import forgotten, relearn, right_of
 from generation.toon.training.run import Clock, load_checkpoint, save_checkpoint
-from generation.toon.training.teacher import TWIN_WINDOWS, WINDOWS, Teacher
+from generation.toon.training.teacher import WINDOWS, Teacher
 from generation.toon.training.text import build_tokenizer, new_text_encoder, questions
 from generation.toon.world.deeds import deeds
 from generation.toon.world.doubles import OFTEN, doubles
@@ -143,12 +145,13 @@ def test_a_step_learns_from_every_kind_of_lesson_and_a_run_goes_on(tmp_path: Pat
     assert second.step == 1
     assert second.clock.done
     assert all(torch.equal(value, moved[name]) for name, value in second.model.state_dict().items())
-    told = looking(second.model, teacher, groups=2)
+    held = Examination(tmp_path, tokenizer)
+    told = looking(second.model, held, groups=2)
     assert told.count("|") == 3
-    assert closeness(second.model, teacher, pictures=4).startswith("200 ")
-    assert heeding(second.model, teacher).startswith("350 ")
-    assert telling(second.model, teacher).startswith("100 ")
-    assert keeping(second.model, teacher).startswith("350 ")
+    assert closeness(second.model, held, pictures=4).startswith("200 ")
+    assert heeding(second.model, held).startswith("350 ")
+    assert telling(second.model, held).startswith("100 ")
+    assert keeping(second.model, held).startswith("350 ")
 
 
 def test_of_twins_only_the_difference_is_asked_for(tmp_path: Path) -> None:
@@ -172,12 +175,15 @@ def test_details_are_told_by_the_picture_and_blurring_them_costs_most(tmp_path: 
     lesson = teacher.detail_lesson(4)
     a, s = (
         part.sqrt().view(-1, 1, 1, 1)
-        for part in (teacher.signal[lesson.timesteps], 1 - teacher.signal[lesson.timesteps])
+        for part in (
+            teacher.make.signal[lesson.timesteps],
+            1 - teacher.make.signal[lesson.timesteps],
+        )
     )
     hidden = a * lesson.noised - s * lesson.target
     assert torch.allclose(torch.sub(*hidden.chunk(2)), lesson.difference, atol=1e-4)
     assert torch.equal(*lesson.timesteps.chunk(2))
-    untold = teacher.tokenizer("").input_ids
+    untold = teacher.make.tokenizer("").input_ids
     told = [row[: len(untold)].tolist() != untold for row in lesson.ids]
     assert told == [False, False, True, True] * 2
     sharp = lesson.loss(lambda *_: lesson.target)  # type: ignore[arg-type]
@@ -208,8 +214,9 @@ def test_of_doubles_only_looking_back_tells_the_difference(tmp_path: Path) -> No
 def test_of_deeds_only_words_tell_the_difference(tmp_path: Path) -> None:
     """Who looks sees the same before both; what is said of the second scene is not the same."""
     write_files(tmp_path)
-    teacher = Teacher(tmp_path, build_tokenizer(tmp_path, captions=200), seed=1)
-    for lesson in (teacher.close_deed_lesson(3), teacher.held_deed_lesson(500)):
+    tokenizer = build_tokenizer(tmp_path, captions=200)
+    teacher, held = Teacher(tmp_path, tokenizer, seed=1), Examination(tmp_path, tokenizer)
+    for lesson in (teacher.close_deed_lesson(3), held.deeds(500)):
         assert torch.equal(*lesson.noised.chunk(2))
         one, other = (half.unflatten(0, (-1, 2)) for half in lesson.ids.chunk(2))
         assert torch.equal(one[:, 0], other[:, 0])
