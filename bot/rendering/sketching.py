@@ -67,10 +67,10 @@ async def request_variations(
     """
     comic = await _drawable(database, shelf, comic_id)
     seeds = seeds or [new_seed() for _ in range(VARIATIONS)]
-    model = shelf.models[comic.plan.model]
+    model, style = shelf.models[comic.plan.model], shelf.style(comic.plan.style)
     async with database.session() as session:
         keep = await lasting(session, shelf, comic.story)
-    plan = variants(draft(comic.plan, draft_steps(model)), seeds, model.portraits, keep)
+    plan = variants(draft(comic.plan, draft_steps(model)), seeds, model, style, keep)
     return await enqueue(
         database,
         shelf,
@@ -104,11 +104,11 @@ async def request_variation(
         edited = await editions.get(session, sketch.comic_id) is not None
         keep = await lasting(session, shelf, comic.story)
     kept = {name: one for name, one in sheets_of(comic.plan).items() if name in keep}
-    portraits = shelf.models[comic.plan.model].portraits
+    model, style = shelf.models[comic.plan.model], shelf.style(comic.plan.style)
     plan = (
         planned_anew(comic.plan, shelf, seed, kept)
         if edited
-        else reseed(comic.plan, seed, portraits, keep)
+        else reseed(comic.plan, seed, model, style, keep)
     )
     return await enqueue(
         database,

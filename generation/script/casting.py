@@ -4,7 +4,7 @@ A sheet is the panels by which a character was known in a drawing. Drawn again a
 with their own prompts and seeds, they are the same pictures, whatever the other panels show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -60,29 +60,35 @@ def drawn_again(
     they can't be the same pictures: then they begin from the same noise, `most` of them."""
     if (sheet.model, sheet.style, sheet.looks) == (model.name, style.name, character.description):
         return sheet.panels
-    seeds = [panel.seed for panel in sheet.panels[:most]]
+    return sheet_panels(character, model, style, [one.seed for one in sheet.panels[:most]])
+
+
+def sheet_panels(
+    character: Character,
+    model: Model,
+    style: Style,
+    seeds: Sequence[int],
+    solo: Sequence[int] = (),
+    position: int = 0,
+) -> tuple[PlannedPanel, ...]:
+    """Hidden panels from these seeds that show nothing but the character; the first decides what
+    is drawn by lot in all of them. They begin at that position of a stack, and look at each other
+    and at the `solo` panels in it."""
+    everyone = (*solo, *range(position, position + len(seeds)))
     return tuple(
-        sheet_panel(
-            character, model, style, seed, tuple(to for to in range(len(seeds)) if to != at)
+        PlannedPanel(
+            prompt=sheet_prompt(character, model, style, seeds[0]),
+            negative_prompt=negative_prompt(None, style),
+            seed=seed,
+            references=tuple(to for to in everyone if to != at),
+            characters=(character.name,),
+            number=None,
+            lettering=(),
+            alt_text="",
+            subjects=(Subject(character.name, looks_like(character.description), (0.0, 1.0)),),
+            portrait=True,
         )
-        for at, seed in enumerate(seeds)
-    )
-
-
-def sheet_panel(
-    character: Character, model: Model, style: Style, seed: int, references: tuple[int, ...]
-) -> PlannedPanel:
-    """A hidden panel that shows nothing but the character."""
-    return PlannedPanel(
-        prompt=sheet_prompt(character, model.portraits, style, seed),
-        negative_prompt=negative_prompt(None, style),
-        seed=seed,
-        references=references,
-        characters=(character.name,),
-        number=None,
-        lettering=(),
-        alt_text="",
-        subjects=(Subject(character.name, looks_like(character.description), (0.0, 1.0)),),
+        for at, seed in enumerate(seeds, position)
     )
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from generation.script.open_looks import AS_WRITTEN, Portraits
+from generation.script.open_looks import NO_LOTS, Portraits, tables
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class Model:
     likeness_encoder: str = ""
     likeness_least: float = 0.5
     vocabulary: frozenset[str] = frozenset()
-    portraits: Portraits = AS_WRITTEN
+    portraits: Portraits = NO_LOTS
     sizes: tuple[tuple[int, int], ...] = ()
     quick_steps: int = 0
     fine_steps: int = 0
@@ -135,7 +135,7 @@ def _with_files(path: Path, entry: object) -> object:
     if not isinstance(entry, dict):
         return entry
     found = dict(entry)
-    for name, read in (("vocabulary", str.split), ("portraits", tomllib.loads)):
+    for name, read in (("vocabulary", str.split), ("portraits", tables)):
         if isinstance(entry.get(name), str):
             found[name] = _file(path, name, path.parent / entry[name], read)
     return found
@@ -144,7 +144,7 @@ def _with_files(path: Path, entry: object) -> object:
 def _file(path: Path, name: str, file: Path, read: Callable[[str], object]) -> object:
     try:
         return read(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+    except (OSError, ValueError) as exc:
         raise CatalogueError(f"{path}: the {name} {file} can't be read: {exc}") from exc
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from generation.script.casting import Sheet, drawn_again, sheet_panel
+from generation.script.casting import Sheet, drawn_again, sheet_panels
 from generation.script.catalogue import Model, Style
 from generation.script.graph import GROUP_LIMIT
 from generation.script.plan import PlannedPanel
@@ -45,18 +45,9 @@ class Sheets:
         if known:
             again = drawn_again(known, character, self.model, self.style, self.wanted)
             return tuple(_moved(panel, position) for panel in again)
-        count = max(0, self.wanted - len(solo))
-        everyone = (*solo, *range(position, position + count))
-        return tuple(
-            sheet_panel(
-                character,
-                self.model,
-                self.style,
-                panel_seed(self.seed, "sheet", character.name, number),
-                tuple(at for at in everyone if at != position + number - 1),
-            )
-            for number in range(1, count + 1)
-        )
+        numbers = range(1, self.wanted - len(solo) + 1)
+        seeds = [panel_seed(self.seed, "sheet", character.name, number) for number in numbers]
+        return sheet_panels(character, self.model, self.style, seeds, solo, position)
 
 
 def identities_of(script: StoryScript, sheets: Sheets) -> tuple[Identity, ...]:

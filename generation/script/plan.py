@@ -39,6 +39,7 @@ class PlannedPanel:
     hidden sheet panel that is drawn only to be looked at. `subjects` are its characters in the
     order in which the prompt mentions them. `start` is the key of a picture from which it is drawn
     on ("": from noise), `strength` how much of the drawing is left to do: 1 forgets that picture.
+    `portrait`: its prompt is the character's looks and what lots add to them, not a scene's.
     """
 
     prompt: str
@@ -52,6 +53,7 @@ class PlannedPanel:
     subjects: tuple[Subject, ...] = ()
     start: str = ""
     strength: float = 1.0
+    portrait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

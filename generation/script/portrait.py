@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from generation.script.casting import Sheet, drawn_again, sheet_panel
+from generation.script.casting import Sheet, drawn_again, sheet_panels
 from generation.script.catalogue import Model, Style
 from generation.script.plan import RenderPlan
 from generation.script.planning import plan_story
@@ -22,7 +22,7 @@ def portrait_plan(
     script = StoryScript((character,), (panel,))
     plan = plan_story(script, model, style, title=character.name, seed=seed, consistency=False)
     (shown,) = plan.panels
-    prompt, noise = sheet_prompt(character, model.portraits, style, shown.seed), shown.seed
+    prompt, noise = sheet_prompt(character, model, style, shown.seed), shown.seed
     if sheet is not None:
         drawn = drawn_again(sheet, character, model, style, 1)[-1]
         prompt, noise = drawn.prompt, drawn.seed
@@ -33,5 +33,5 @@ def portrait_sheet(character: Character, model: Model, style: Style, seed: int) 
     """The sheet by which a character is known that has a portrait, and was in no story yet: in
     stories it looks as in the portrait."""
     (shown,) = portrait_plan(character, model, style, seed).panels
-    panel = sheet_panel(character, model, style, shown.seed, ())
-    return Sheet(model.name, style.name, character.description, (panel,))
+    panels = sheet_panels(character, model, style, [shown.seed])
+    return Sheet(model.name, style.name, character.description, panels)

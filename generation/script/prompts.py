@@ -4,9 +4,8 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 
-from generation.script.catalogue import Style
+from generation.script.catalogue import Model, Style
 from generation.script.names import NOBODY
-from generation.script.open_looks import Portraits
 from generation.script.story import Character, Lettering, Panel
 
 PEOPLE = "people, person, man, woman, child, face, crowd"  # not wanted in `[NC]` panels
@@ -60,9 +59,13 @@ def looks_like(description: str) -> str:
     return plain(description).rstrip(".。!！;； ") or plain(description)
 
 
-def sheet_prompt(character: Character, portraits: Portraits, style: Style, seed: int) -> str:
-    """A hidden panel from this seed that shows nothing but the character."""
-    return in_style(style, portraits.told(looks_like(character.description), seed))
+def sheet_prompt(character: Character, model: Model, style: Style, lots: int) -> str:
+    """A hidden panel that shows nothing but the character; `lots` decide what its description
+    leaves open, unless the model sees a picture of it."""
+    portraits = model.portraits
+    if model.sees_references and character.reference:
+        portraits = portraits.as_written()
+    return in_style(style, portraits.told(looks_like(character.description), lots))
 
 
 def negative_prompt(panel: Panel | None, style: Style) -> str:

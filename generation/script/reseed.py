@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
-from generation.script.open_looks import Portraits
+from generation.script.catalogue import Model, Style
 from generation.script.plan import PlannedPanel, RenderPlan
-from generation.script.prompts import panel_seed
+from generation.script.prompts import panel_seed, sheet_prompt
+from generation.script.story import Character
 
 
 def reseed(
-    plan: RenderPlan, seed: int, portraits: Portraits, keep: Collection[str] = ()
+    plan: RenderPlan, seed: int, model: Model, style: Style, keep: Collection[str] = ()
 ) -> RenderPlan:
-    """What `plan_story` would have made of the same story with this seed; `portraits` are the
-    model's. The characters in `keep` keep their hidden sheets, and so their looks."""
+    """What `plan_story` would have made of the same story with this seed, with its model and style.
+    The characters in `keep` keep their hidden sheets, and so their looks."""
     sheets: Counter[str] = Counter()
 
     def again(panel: PlannedPanel) -> PlannedPanel:
@@ -23,13 +24,14 @@ def reseed(
         if name in keep:
             return panel
         sheets[name] += 1
-        return _other_sheet(panel, portraits, panel_seed(seed, "sheet", name, sheets[name]))
+        changed = replace(panel, seed=panel_seed(seed, "sheet", name, sheets[name]))
+        lots = panel_seed(seed, "sheet", name, 1)
+        return _with_lots(changed, model, style, lots) if panel.portrait else changed
 
     return replace(plan, seed=seed, panels=tuple(again(panel) for panel in plan.panels))
 
 
-def _other_sheet(panel: PlannedPanel, portraits: Portraits, seed: int) -> PlannedPanel:
-    """With other lots, too."""
-    (subject,) = panel.subjects
-    before, now = (portraits.told(subject.words, one) for one in (panel.seed, seed))
-    return replace(panel, seed=seed, prompt=panel.prompt.replace(before, now))
+def _with_lots(panel: PlannedPanel, model: Model, style: Style, lots: int) -> PlannedPanel:
+    (shown,) = panel.subjects
+    character = Character(shown.name, shown.words, shown.reference)
+    return replace(panel, prompt=sheet_prompt(character, model, style, lots))

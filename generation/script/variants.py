@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from generation.script.open_looks import Portraits
+from generation.script.catalogue import Model, Style
 from generation.script.plan import PlannedPanel, RenderPlan
 from generation.script.redo import looked_at
 from generation.script.reseed import reseed
@@ -17,7 +17,11 @@ def draft(plan: RenderPlan, steps: int) -> RenderPlan:
 
 
 def variants(
-    plan: RenderPlan, seeds: Sequence[int], portraits: Portraits, keep: Collection[str] = ()
+    plan: RenderPlan,
+    seeds: Sequence[int],
+    model: Model,
+    style: Style,
+    keep: Collection[str] = (),
 ) -> RenderPlan:
     """The first panels of the story once for each seed, as `reseed` would draw them, with what they
     look at. Panels are numbered through; hidden ones stay hidden, and so do later ones."""
@@ -27,7 +31,7 @@ def variants(
     panels: list[PlannedPanel] = []
     for part, seed in enumerate(seeds):
         place = {at: part * len(stack) + index for index, at in enumerate(stack)}
-        other = reseed(plan, seed, portraits, keep)
+        other = reseed(plan, seed, model, style, keep)
         panels += [
             replace(
                 other.panels[at],

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import delete
 
-from generation.script.casting import Sheet, sheet_panel
+from generation.script.casting import Sheet, sheet_panels
 from generation.script.catalogue import Model, Style
 from generation.script.story import Character
 from storage import artifacts, drafts, library, portraits, sheets
@@ -16,7 +16,7 @@ GUILD, ADA = 1, 31
 TOM = Character("Tom", "a baker")
 TOON = Model("toon", "Toon", "nowhere", "sd15", 128, 128, 8, 5.0)
 PLAIN = Style("plain", "Plain", "{scene}", "")
-SHEET = Sheet("toon", "plain", "a baker", (sheet_panel(TOM, TOON, PLAIN, 2**62, ()),))
+SHEET = Sheet("toon", "plain", "a baker", sheet_panels(TOM, TOON, PLAIN, [2**62]))
 OTHER = replace(SHEET, looks="an old baker")
 
 

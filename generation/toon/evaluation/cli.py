@@ -14,7 +14,6 @@ from config.settings import StudioSettings
 from generation.consistency.sampling import counter_seed
 from generation.diffusion.errors import DiffusionError
 from generation.script.catalogue import CatalogueError, Model, read_models, read_styles
-from generation.script.open_looks import AS_WRITTEN
 from generation.toon import WEIGHTS
 from generation.toon.evaluation.benchmark import MODES, SEEDS, Benchmark, Outcome, Settings
 from generation.toon.evaluation.report import Line, as_json, summarise, table
@@ -76,7 +75,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--as-written",
         action="store_true",
-        help="portraits are told what members wrote, and nothing by lot",
+        help="portraits are told nothing by lot",
     )
     parser.add_argument("--reader", type=Path, metavar="DIR", default=WEIGHTS / "reader")
     parser.add_argument("--quick", action="store_true", help="a few stories, in under 3 minutes")
@@ -167,7 +166,7 @@ def _as_chosen(entry: Model, chosen: argparse.Namespace) -> Model:
         "source": source,
         "guidance": chosen.guidance,
         "guidance_rescale": chosen.guidance_rescale,
-        "portraits": AS_WRITTEN if chosen.as_written else None,
+        "portraits": entry.portraits.as_written() if chosen.as_written else None,
     }
     return replace(entry, **{name: value for name, value in said.items() if value is not None})
 

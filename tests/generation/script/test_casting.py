@@ -116,7 +116,7 @@ def test_a_character_looks_in_stories_as_in_its_portrait_and_the_other_way_round
 
 def test_another_seed_leaves_those_alone_who_are_to_keep_their_looks() -> None:
     first = plan(FIRST, AHEAD, 1)
-    other = reseed(first, 2, AHEAD.portraits, ["A"])
+    other = reseed(first, 2, AHEAD, STYLE, ["A"])
     sheets = [at for at, panel in enumerate(first.panels) if panel.number is None]
     kept = [first.panels[at] == other.panels[at] for at in sheets]
     assert kept == [True, False]

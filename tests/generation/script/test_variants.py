@@ -26,10 +26,10 @@ def plan() -> RenderPlan:
 
 
 def test_each_variant_is_the_beginning_as_its_seed_would_draw_it() -> None:
-    varied = variants(plan(), (1, 2, 3), MODEL.portraits)
+    varied = variants(plan(), (1, 2, 3), MODEL, STYLE)
     assert [seed for seed, _ in varied.parts] == [1, 2, 3]
     for seed, panels in varied.parts:
-        whole = reseed(plan(), seed, MODEL.portraits)
+        whole = reseed(plan(), seed, MODEL, STYLE)
         shown = [one for one in panels if one.number is not None]
         for one, other in zip(shown, whole.panels[:SHOWN], strict=True):
             assert (one.prompt, one.seed) == (other.prompt, other.seed)
@@ -38,7 +38,7 @@ def test_each_variant_is_the_beginning_as_its_seed_would_draw_it() -> None:
 
 
 def test_panels_are_numbered_through_and_variants_do_not_look_at_each_other() -> None:
-    varied = variants(plan(), (1, 2), MODEL.portraits)
+    varied = variants(plan(), (1, 2), MODEL, STYLE)
     numbers = [one.number for one in varied.panels if one.number is not None]
     assert numbers == list(range(1, 2 * SHOWN + 1))
     each = len(varied.panels) // 2
