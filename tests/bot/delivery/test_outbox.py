@@ -195,7 +195,7 @@ async def test_a_slow_channel_does_not_hold_up_others(office: Office) -> None:
     (quick,) = await office.comic(channel_id=2)
     task = asyncio.create_task(office.outbox().deliver_due())
     await office.becomes(quick, PostState.SENT)
-    assert (await office.read(slow)).state == PostState.SENDING
+    await office.becomes(slow, PostState.SENDING)
     office.channel.slow[1].set()
     await task
     assert len(office.pages()) == 2
