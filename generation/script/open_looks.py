@@ -129,8 +129,11 @@ def tables(text: str) -> dict[str, Any]:
     """
     found = tomllib.loads(text)
     parts: list[tuple[dict[str, Any], Any]] = [(found, Portraits)]
-    parts += [(one, Kind) for one in found.get("kinds", ())]
-    parts += [(one, OpenLook) for one in found.get("looks", ())]
+    for name, kind in (("kinds", Kind), ("looks", OpenLook)):
+        listed = found.get(name, [])
+        if not isinstance(listed, list):
+            raise ValueError(f"write [[{name}]] in place of [{name}]")
+        parts += [(one, kind) for one in listed if isinstance(one, dict)]
     for table, kind in parts:
         if strange := sorted(set(table) - {field.name for field in fields(kind)}):
             raise ValueError(f"there is no {' and no '.join(strange)} in {table.get('name', 'it')}")

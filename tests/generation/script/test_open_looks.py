@@ -143,6 +143,8 @@ def test_other_models_are_told_what_members_wrote() -> None:
         ('[[looks]]\nname = "a"', "say"),
         ('[[looks]]\nname = "a"\nsay = "hat"\nshares = 0.5', "shares"),
         ('scnee = "at home"', "scnee"),
+        ('[looks]\nname = "a"\nsay = "hat"', r"\[\[looks"),
+        ('kinds = ["man"]', "kinds"),
     ],
 )
 def test_mistakes_in_a_file_are_told(tmp_path: Path, lines: str, complaint: str) -> None:
