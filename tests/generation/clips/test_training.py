@@ -87,11 +87,11 @@ def test_every_part_learns_and_the_image_network_stays_as_it_is(
     )
     course.take_in(takes(videos, FRAMES, SIZE))
     fresh = {name: one.clone() for name, one in weights.modules.state_dict().items()}
-    course.run(200)
+    course.run(400)  # processors round otherwise: after 200 one had 0.98 of a straight line's error
     assert {part: len(told) for part, told in losses.items()} == {
-        "image encoder": 30,
-        "predictor": 50,
-        "motion": 120,
+        "image encoder": 60,
+        "predictor": 100,
+        "motion": 240,
     }
     seen = losses["image encoder"]
     assert sum(seen[-10:]) < 0.9 * sum(seen[:10])
@@ -107,8 +107,7 @@ def test_every_part_learns_and_the_image_network_stays_as_it_is(
         paths = Paths(*films, when, traces, CameraMove(torch.zeros(len(small) // FRAMES, 3)))
         at = inside(paths)
         path, drafted = weights.foresight(paths.ends, when, at, paths.camera)
-    # 1 untaught; processors round otherwise: 0.98 on one, below 0.97 on another.
-    assert share_of_straight(path, paths) < 0.995
+    assert share_of_straight(path, paths) < 0.97
     assert share_of_fade(paths.some(at), drafted.plan) < 0.9
     changed = weights.modules.state_dict()
     assert any((changed[name] - one).abs().max() > 1e-3 for name, one in fresh.items())
